@@ -1,0 +1,83 @@
+"""Every error that foretell raises on purpose.
+
+::
+
+    ForetellError            exit 1   anything below
+    ├── UsageError           exit 2   an argument that cannot be meant
+    │   └── UnknownSymbol    exit 2   neither a bundled sample nor a file
+    ├── DataError            exit 5   the input is not a sequence to forecast
+    │   ├── FrameError       exit 5   a column or a row is wrong; the row is named
+    │   ├── ShortHistory     exit 5   fewer bars than the task needs
+    │   └── ModelFileError   exit 5   not a model file, or one that is damaged
+    ├── TrainingDiverged     exit 1   the loss left the finite numbers
+    └── MissingExtra         exit 1   an optional dependency is not installed
+
+A message says what is wrong, shows the offending value, and ends with the remedy.
+The command line prints it without a traceback and exits with the code given here.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "DataError",
+    "ForetellError",
+    "FrameError",
+    "MissingExtra",
+    "ModelFileError",
+    "ShortHistory",
+    "TrainingDiverged",
+    "UnknownSymbol",
+    "UsageError",
+]
+
+
+class ForetellError(Exception):
+    """Base of all errors raised on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(ForetellError, ValueError):
+    """An argument that cannot be meant, such as a horizon of zero."""
+
+    exit_code = 2
+
+
+class UnknownSymbol(UsageError):
+    """The name is neither a bundled sample nor a readable file."""
+
+
+class DataError(ForetellError, ValueError):
+    """The input is not a sequence that can be forecast."""
+
+    exit_code = 5
+
+
+class FrameError(DataError):
+    """A frame with a wrong column or a wrong row.
+
+    Attributes
+    ----------
+    row : int or None
+        Zero-based row of the first offence in the frame as it was given.
+    """
+
+    def __init__(self, message: str, row: int | None = None) -> None:
+        super().__init__(message)
+        self.row = row
+
+
+class ShortHistory(DataError):
+    """There are fewer bars than the task needs."""
+
+
+class ModelFileError(DataError):
+    """The file is not a foretell model, or it is damaged."""
+
+
+class TrainingDiverged(ForetellError):
+    """The training loss left the finite numbers."""
+
+
+class MissingExtra(ForetellError, ImportError):
+    """An optional dependency is not installed."""
