@@ -1,0 +1,21 @@
+"""Causal inputs and anchors: left-to-right recursions over bars, and what is fitted on them."""
+
+from foretell.features.anchors import Anchor, blend, prior_quantiles, single
+from foretell.features.candles import RISKMETRICS_DECAY
+from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
+from foretell.features.scaling import Standardiser
+
+__all__ = [
+    "RISKMETRICS_DECAY",
+    "Anchor",
+    "Encoded",
+    "Encoder",
+    "EncoderStream",
+    "Layout",
+    "Readings",
+    "Standardiser",
+    "blend",
+    "prior_quantiles",
+    "read",
+    "single",
+]

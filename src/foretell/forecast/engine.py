@@ -1,0 +1,150 @@
+"""The fitted chain from bars to quantiles: encoder, network, anchor; runs without PyTorch.
+
+Axes: S series, T time, F inputs, H horizons, K quantiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Rows
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from foretell.features import Encoded, Encoder, EncoderStream
+from foretell.runtime import Network
+from foretell.series import Bar, Frequency, Sequence
+
+__all__ = ["Engine", "Live", "Trace"]
+
+
+@dataclass(frozen=True)
+class Trace:
+    """Forecasts from consecutive origins of one series.
+
+    Attributes
+    ----------
+    sequence : Sequence
+    first : int
+        Row of the first origin; every later bar is one too.
+    q_THK : ndarray of float64, shape (T - first, H, K)
+        Quantiles in target space: logs of prices, or values.
+    """
+
+    sequence: Sequence
+    first: int
+    q_THK: np.ndarray
+
+
+@dataclass(frozen=True)
+class Engine:
+    """Everything fitted, and nothing that changes from bar to bar.
+
+    Attributes
+    ----------
+    encoder : Encoder
+    weights : dict of str to ndarray
+        See `foretell.runtime.Network`.
+    levels_K : ndarray of float64
+        Quantile levels.
+    """
+
+    encoder: Encoder
+    weights: dict[str, np.ndarray]
+    levels_K: np.ndarray
+
+    @cached_property
+    def network(self) -> Network:
+        """The ensemble, ready to step."""
+        return Network(self.weights)
+
+    def trace(
+        self, rows: Rows[Sequence], first: Rows[int]
+    ) -> tuple[list[Trace], dict[str, Live]]:
+        """Run whole histories.
+
+        Parameters
+        ----------
+        rows : list of Sequence
+        first : list of int
+            First origin of each series; the bars before it only fill the state.
+
+        Returns
+        -------
+        list of Trace
+        live : dict of str to Live
+            For each series, the state after its last bar.
+        """
+        streams = [self.encoder.start(each.frequency) for each in rows]
+        encoded = [stream.run(each) for stream, each in zip(streams, rows, strict=True)]
+        z, state = self.network.run([each.x_TF for each in encoded], first)
+        traces = []
+        for row, each, z_THK, start in zip(rows, encoded, z, first, strict=True):
+            later = Encoded(*(array[start:] for array in each))
+            traces.append(Trace(row, start, to_quantiles(later, z_THK)))
+        live = {
+            row.name: Live(self, stream, state[:, :, :, [n]], row.frequency, int(row.time_T[-1]))
+            for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
+        }
+        return traces, live
+
+
+class Live:
+    """One series under way: takes the next bar in constant time.
+
+    Parameters
+    ----------
+    engine : Engine
+    stream : EncoderStream
+    state : ndarray of float32
+        State of the network for this one series.
+    frequency : Frequency
+    time : int
+        Open time of the last bar taken in, in seconds since 1970.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        stream: EncoderStream,
+        state: np.ndarray,
+        frequency: Frequency,
+        time: int,
+    ) -> None:
+        self._engine = engine
+        self._stream = stream
+        self._state = state
+        self.frequency = frequency
+        self.time = time
+
+    def step(self, time: int, bar: Bar) -> np.ndarray:
+        """Take in one bar; return quantiles in target space, shape (H, K)."""
+        encoded = self._stream.step(time, bar)
+        z_SHK = self._engine.network.step(self._state, encoded.x_TF[None])
+        self.time = time
+        return to_quantiles(encoded, z_SHK[0])
+
+    def state(self) -> dict[str, np.ndarray]:
+        """All that must be kept to go on later."""
+        grid = [self.frequency.seconds, self.frequency.months, *sorted(self.frequency.weekdays)]
+        return {
+            "network": self._state.copy(),
+            "encoder": self._stream.state(),
+            "time": np.array([self.time]),
+            "frequency": np.array(grid),
+        }
+
+    @classmethod
+    def restore(cls, engine: Engine, state: dict[str, np.ndarray]) -> Live:
+        """Go on from a kept state."""
+        seconds, months, *weekdays = state["frequency"].tolist()
+        frequency = Frequency(seconds, months, frozenset(weekdays))
+        stream = engine.encoder.start(frequency)
+        stream.restore(state["encoder"])
+        return cls(engine, stream, state["network"].copy(), frequency, int(state["time"][0]))
+
+
+def to_quantiles(encoded: Encoded, z_HK: np.ndarray) -> np.ndarray:
+    """Undo the standardisation: ``centre + scale * z``, shape (..., H, K)."""
+    quantiles: np.ndarray = encoded.centre_TH[..., None] + encoded.scale_TH[..., None] * z_HK
+    return quantiles

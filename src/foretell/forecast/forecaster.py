@@ -1,0 +1,359 @@
+"""The public face: fit, predict, update, save."""
+
+from __future__ import annotations
+
+import inspect
+import platform
+from collections.abc import Callable, Mapping
+from collections.abc import Sequence as Rows
+from datetime import date, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import polars as pl
+
+from foretell.errors import FrameError, MissingExtra, ShortHistory, TrainingDiverged, UsageError
+from foretell.forecast.engine import Engine, Live, Trace
+from foretell.forecast.files import Stored, read_model, write_model
+from foretell.forecast.forecast import Forecast, Outlook
+from foretell.forecast.preparation import Prepared, prepare
+from foretell.forecast.quantiles import DEFAULT_LEVELS
+from foretell.series import Sequence, checked_bar, fingerprint, instant, sequences, stamp
+from foretell.training import Settings
+
+if TYPE_CHECKING:
+    from foretell.training.loop import Progress, Trained
+
+__all__ = ["Forecaster"]
+
+CELLS = ("lstm",)
+RECENT = 120  # bars kept in a forecast for its chart
+LIBRARIES = ("foretell", "numpy", "polars", "safetensors", "torch")
+
+
+class Forecaster:
+    """Probabilistic forecaster of one or many series with one recurrent network.
+
+    Parameters
+    ----------
+    horizon : int
+        Bars ahead; every forecast covers 1 to `horizon`.
+    target : str, optional
+        Column to forecast; by default ``close`` (as log returns) where there is one, else
+        ``value`` or ``y``.
+    cell : {"lstm"}
+        Recurrent cell.
+    hidden_size, layers : int
+        Units a layer, and layers.
+    dropout : float
+        Between layers and before the head.
+    quantiles : sequence of float
+        Levels, increasing, symmetric around 0.5 and containing it.
+    ensemble : int
+        Networks trained from different seeds; their quantiles are averaged.
+    seed : int
+        The same seed on the same data and machine gives the same weights, bit for bit.
+    learning_rate, weight_decay, chunk, warm_up, batch, passes, patience
+        Training schedule; see `foretell.training.Settings`.
+
+    Examples
+    --------
+    >>> import foretell as ft
+    >>> candles = ft.samples.load("BTC-USD")
+    >>> model = ft.Forecaster(horizon=14).fit(candles, until="2024-01-01")  # doctest: +SKIP
+    >>> model.predict(candles).interval(0.8)  # doctest: +SKIP
+    """
+
+    def __init__(
+        self,
+        horizon: int = 14,
+        *,
+        target: str | None = None,
+        cell: str = "lstm",
+        hidden_size: int = Settings.hidden_size,
+        layers: int = Settings.layers,
+        dropout: float = Settings.dropout,
+        quantiles: Rows[float] = DEFAULT_LEVELS,
+        ensemble: int = Settings.ensemble,
+        seed: int = Settings.seed,
+        learning_rate: float = Settings.learning_rate,
+        weight_decay: float = Settings.weight_decay,
+        chunk: int = Settings.chunk,
+        warm_up: int = Settings.warm_up,
+        batch: int = Settings.batch,
+        passes: int = Settings.passes,
+        patience: int = Settings.patience,
+    ) -> None:
+        self.horizon = horizon
+        self.target = target
+        self.cell = cell
+        self.hidden_size = hidden_size
+        self.layers = layers
+        self.dropout = dropout
+        self.quantiles = quantiles
+        self.ensemble = ensemble
+        self.seed = seed
+        self.learning_rate = learning_rate
+        self.weight_decay = weight_decay
+        self.chunk = chunk
+        self.warm_up = warm_up
+        self.batch = batch
+        self.passes = passes
+        self.patience = patience
+        self._engine: Engine | None = None
+        self._live: dict[str, Live] = {}
+        self.about: dict[str, Any] = {}
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:  # noqa: ARG002, FBT001, FBT002
+        """Arguments of the constructor, as scikit-learn's ``clone`` wants them."""
+        names = list(inspect.signature(type(self)).parameters)
+        return {name: getattr(self, name) for name in names}
+
+    def set_params(self, **parameters: Any) -> Self:
+        """Change arguments; the model must be fitted again."""
+        known = self.get_params()
+        for name, value in parameters.items():
+            if name not in known:
+                message = f"no parameter {name!r}; there are {', '.join(known)}"
+                raise UsageError(message)
+            setattr(self, name, value)
+        return self
+
+    # -- training ----------------------------------------------------------------------------
+
+    def fit(
+        self,
+        frame: Any,
+        until: str | date | datetime | None = None,
+        *,
+        report: Callable[[Progress], None] | None = None,
+    ) -> Self:
+        """Train on one or many series.
+
+        Ctrl-C ends training and keeps the best weights so far; ``about["training"]["end"]``
+        then says ``interrupted``.
+
+        Parameters
+        ----------
+        frame : path or object
+            Candles or values in any form that `foretell.series.canonical` reads.
+        until : str, date or datetime, optional
+            Exclusive end of everything that is learned from: training, validation, the choice
+            of the anchor, scaling. By default the end of the data.
+        report : callable, optional
+            Called after every pass over the data; see `foretell.training.loop.Progress`.
+
+        Raises
+        ------
+        DataError
+            The frame is wrong or too short; see `foretell.errors`.
+        TrainingDiverged
+            The loss left the finite numbers. The model holds the last good weights.
+        MissingExtra
+            PyTorch is not installed.
+        """
+        self._check_arguments()
+        rows = self._sequences(frame)
+        if until is not None:
+            rows = [each.before(instant(until)) for each in rows]
+            rows = [each for each in rows if len(each)]
+            if not rows:
+                message = f"no bar opens before {until}; give earlier data or a later end"
+                raise ShortHistory(message)
+        levels_K = np.array(self.quantiles, dtype=np.float64)
+        prepared = prepare(rows, self.horizon, levels_K)
+        trained = _train(prepared, self._settings(), report)
+        self._engine = Engine(prepared.encoder, trained.weights, levels_K)
+        self._live = {}
+        self.about = _about(rows, prepared, trained)
+        if trained.end.value == "diverged":
+            message = (
+                f"the loss is no longer a finite number; the weights of pass "
+                f"{trained.passes[-1]} are kept; lower learning_rate (now {self.learning_rate:g})"
+            )
+            raise TrainingDiverged(message)
+        return self
+
+    def _settings(self) -> Settings:
+        parameters = self.get_params()
+        return Settings(**{name: parameters[name] for name in Settings.__dataclass_fields__})
+
+    def _check_arguments(self) -> None:
+        for name in ("horizon", "hidden_size", "layers", "ensemble", "chunk", "batch", "passes"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                message = f"{name} is {value!r}; give a whole number from 1"
+                raise UsageError(message)
+        if self.cell not in CELLS:
+            message = f"cell is {self.cell!r}; choose one of {', '.join(CELLS)}"
+            raise UsageError(message)
+        levels = np.array(self.quantiles, dtype=np.float64)
+        ordered = len(levels) >= 3 and bool((np.diff(levels) > 0).all())
+        inside = bool(((levels > 0) & (levels < 1)).all())
+        if not (ordered and inside and len(levels) % 2 and np.allclose(levels + levels[::-1], 1)):
+            message = (
+                f"quantiles are {tuple(self.quantiles)}; give increasing levels between 0 and 1, "
+                f"symmetric around 0.5 and with it, such as (0.1, 0.5, 0.9)"
+            )
+            raise UsageError(message)
+
+    # -- forecasting -------------------------------------------------------------------------
+
+    def predict(self, frame: Any) -> Forecast:
+        """Forecast the bars after the last one of every series.
+
+        The state after the last bars is kept, so that `update` can go on from there.
+
+        Parameters
+        ----------
+        frame : path or object
+            The whole history of each series: the state is built up from its first bar.
+        """
+        rows = self._sequences(frame)
+        traces, self._live = self._fitted().trace(rows, [len(each) - 1 for each in rows])
+        return self._forecast([_outlook(trace) for trace in traces])
+
+    def update(self, bar: Mapping[str, Any], series: str | None = None) -> Forecast:
+        """Take in the next bar and forecast from it, in constant time.
+
+        Equals `predict` on the history with the bar appended, bit for bit.
+
+        Parameters
+        ----------
+        bar : mapping
+            ``time`` and the values of a row, such as a dict or one of ``frame.iter_rows(
+            named=True)``.
+        series : str, optional
+            Which series; by default that of the bar, or the only one.
+
+        Raises
+        ------
+        UsageError
+            No history was read before, or not of this series.
+        FrameError
+            The bar does not follow the last one, or holds a wrong value.
+        """
+        name = series or bar.get("series") or (next(iter(self._live)) if self._live else None)
+        if name not in self._live:
+            known = ", ".join(self._live) or "none"
+            message = f"no history of series {name!r} (read: {known}); call predict(history) first"
+            raise UsageError(message)
+        live = self._live[name]
+        columns = self._fitted().encoder.layout.columns
+        time, values = checked_bar(bar, columns, live.frequency, live.time)
+        q_HK = live.step(time, values)
+        stamps = live.frequency.following(time, self.horizon)
+        recent = pl.DataFrame(
+            {"time": [time * 1_000_000]} | {k: [v] for k, v in zip(columns, values, strict=True)},
+            schema_overrides={"time": pl.Datetime("us", "UTC")},
+        )
+        return self._forecast([Outlook(name, time, stamps, q_HK, "close" in columns, recent)])
+
+    def trace(self, rows: Rows[Sequence], start: int) -> list[Trace]:
+        """Forecast from every bar from an instant on, in one pass: for backtests.
+
+        Parameters
+        ----------
+        rows : list of Sequence
+        start : int
+            Open time of the first origin, in seconds since 1970.
+        """
+        first = [int(np.searchsorted(each.time_T, start)) for each in rows]
+        return self._fitted().trace(rows, first)[0]
+
+    def _forecast(self, outlooks: list[Outlook]) -> Forecast:
+        return Forecast(outlooks, self._fitted().levels_K)
+
+    def _fitted(self) -> Engine:
+        if self._engine is None:
+            message = "this Forecaster is not fitted; call fit(frame) first, or load a model"
+            raise UsageError(message)
+        return self._engine
+
+    def _sequences(self, frame: Any) -> list[Sequence]:
+        rows = sequences(frame, self.target)
+        if self._engine is None:
+            return rows
+        wanted, grid = self._engine.encoder.layout.columns, self.about["frequency"]
+        for each in rows:
+            if each.columns != wanted or str(each.frequency) != grid:
+                message = (
+                    f"series {each.name!r} has {', '.join(each.columns)} every {each.frequency}; "
+                    f"this model was trained on {', '.join(wanted)} every {grid}"
+                )
+                raise FrameError(message)
+        return rows
+
+    # -- files -------------------------------------------------------------------------------
+
+    def save(self, path: str | Path) -> None:
+        """Write the model, and the state of the series under way, as one safetensors file."""
+        parameters = self.get_params() | {"quantiles": list(self.quantiles)}
+        write_model(path, Stored(self._fitted(), self._live, parameters, self.about))
+
+    @classmethod
+    def load(cls, path: str | Path) -> Self:
+        """Read a saved model; needs no PyTorch."""
+        stored = read_model(path)
+        parameters = stored.parameters | {"quantiles": tuple(stored.parameters["quantiles"])}
+        model = cls(**parameters)
+        model._engine, model._live, model.about = stored.engine, stored.live, stored.about
+        return model
+
+
+def _train(
+    prepared: Prepared, settings: Settings, report: Callable[[Progress], None] | None
+) -> Trained:
+    try:
+        from foretell.training.loop import train
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
+        message = "training needs PyTorch, which is not installed; pip install 'foretell[train]'"
+        raise MissingExtra(message) from error
+    return train(prepared.dataset, settings, report)
+
+
+def _about(rows: list[Sequence], prepared: Prepared, trained: Trained) -> dict[str, Any]:
+    """What a person wants to know of a model years later."""
+    gain = 1.0 - trained.validation_loss / trained.prior_loss
+    return {
+        "anchor": prepared.encoder.anchor.name,
+        "frequency": str(rows[0].frequency),
+        "data": {
+            "series": [each.name for each in rows],
+            "bars": sum(map(len, rows)),
+            "first": stamp(min(int(each.time_T[0]) for each in rows)),
+            "last": stamp(max(int(each.time_T[-1]) for each in rows)),
+            "sha256": fingerprint(rows),
+        },
+        "training": {
+            "end": trained.end.value,
+            "passes": trained.passes,
+            "validation_start": stamp(prepared.validation_start),
+            "validation_skill_over_anchor": gain,
+        },
+        "versions": {"python": platform.python_version()} | _versions(),
+    }
+
+
+def _versions() -> dict[str, str]:
+    found = {}
+    for library in LIBRARIES:
+        try:
+            found[library] = version(library)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def _outlook(trace: Trace) -> Outlook:
+    row = trace.sequence
+    start = max(len(row) - RECENT, 0)
+    columns = {name: row.value_TC[start:, n] for n, name in enumerate(row.columns)}
+    time = pl.Series("time", row.time_T[start:] * 1_000_000).cast(pl.Datetime("us", "UTC"))
+    stamps = row.frequency.following(int(row.time_T[-1]), trace.q_THK.shape[1])
+    recent = pl.DataFrame([time]).with_columns(**{k: pl.Series(v) for k, v in columns.items()})
+    return Outlook(row.name, int(row.time_T[-1]), stamps, trace.q_THK[-1], row.priced, recent)

@@ -1,0 +1,46 @@
+"""From hidden states to standardised quantiles that cannot cross, in PyTorch.
+
+Axes: B batch, T time, U units, H horizons, K quantiles. The NumPy twin, which says what the
+outputs mean, is `foretell.runtime.heads`.
+"""
+
+from __future__ import annotations
+
+import torch
+from torch import nn
+
+__all__ = ["QuantileHead"]
+
+
+class QuantileHead(nn.Module):
+    """Median plus positive gaps outwards, each the prior's gap times an exponential.
+
+    Starts with zero weights, so that an untrained network forecasts the prior exactly.
+
+    Parameters
+    ----------
+    units : int
+    prior_HK : Tensor of float32, shape (H, K)
+        Increasing quantiles, K odd.
+    """
+
+    prior_HK: torch.Tensor
+
+    def __init__(self, units: int, prior_HK: torch.Tensor) -> None:
+        super().__init__()
+        self.linear = nn.Linear(units, prior_HK.numel())
+        nn.init.zeros_(self.linear.weight)
+        nn.init.zeros_(self.linear.bias)
+        self.register_buffer("prior_HK", prior_HK)
+
+    def forward(self, hidden_BTU: torch.Tensor) -> torch.Tensor:
+        """Quantiles of shape (B, T, H, K)."""
+        middle = self.prior_HK.shape[1] // 2
+        # In float32 whatever the autocast: a sum of gaps loses its digits in bfloat16.
+        out_BTHK = self.linear(hidden_BTU).float().unflatten(-1, self.prior_HK.shape)
+        median_BTH1 = self.prior_HK[:, middle, None] + out_BTHK[..., :1]
+        gap_HG = self.prior_HK.diff(dim=1)
+        wider_BTHG = torch.exp(out_BTHK[..., 1:])
+        below = (wider_BTHG[..., :middle] * gap_HG[:, :middle].flip(-1)).cumsum(-1).flip(-1)
+        above = (wider_BTHG[..., middle:] * gap_HG[:, middle:]).cumsum(-1)
+        return torch.cat([median_BTH1 - below, median_BTH1, median_BTH1 + above], dim=-1)

@@ -1,0 +1,70 @@
+"""One bar as a mapping, checked as a frame's row would be, in microseconds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from math import isfinite
+from typing import Any
+
+from foretell.errors import FrameError
+from foretell.series.frame import PRICES
+from foretell.series.frequency import Frequency, stamp
+from foretell.series.sequence import Bar, instant
+
+__all__ = ["checked_bar"]
+
+
+def checked_bar(
+    bar: Mapping[str, Any], columns: tuple[str, ...], frequency: Frequency, last: int
+) -> tuple[int, Bar]:
+    """Read the bar that follows another.
+
+    Parameters
+    ----------
+    bar : mapping
+        ``time`` (datetime, text, or seconds since 1970) and the values named in `columns`.
+    columns : tuple of str
+    frequency : Frequency
+    last : int
+        Stamp of the bar before, in seconds since 1970.
+
+    Raises
+    ------
+    FrameError
+        The bar is not later than the last, is off the grid, or holds a wrong value.
+    """
+    missing = [name for name in ("time", *columns) if name not in bar]
+    if missing:
+        message = f"the bar has no {missing[0]!r}; give {', '.join(('time', *columns))}"
+        raise FrameError(message)
+    time = _seconds(bar["time"])
+    if time <= last:
+        message = f"the bar of {stamp(time)} is not after {stamp(last)}, the last one read"
+        raise FrameError(message + "; give each bar once, in order")
+    if not frequency.months and (time - last) % frequency.seconds:
+        message = f"the bar of {stamp(time)} is off the {frequency} grid; give whole bars"
+        raise FrameError(message)
+    values = tuple(float(bar[name]) for name in columns)
+    _check_values(values, columns, time)
+    return time, values
+
+
+def _seconds(moment: object) -> int:
+    if isinstance(moment, str | date | datetime):
+        return instant(moment)
+    return int(moment)  # type: ignore[call-overload,no-any-return]
+
+
+def _check_values(values: Bar, columns: tuple[str, ...], time: int) -> None:
+    for name, value in zip(columns, values, strict=True):
+        wrong = not isfinite(value)
+        wrong = wrong or (name in PRICES and value <= 0) or (name == "volume" and value < 0)
+        if wrong:
+            message = f"{name} {value} in the bar of {stamp(time)} cannot be; correct the bar"
+            raise FrameError(message)
+    if "close" in columns:
+        opened, high, low, close = values[:4]
+        if high < max(opened, close) or low > min(opened, close):
+            message = f"high {high} and low {low} in the bar of {stamp(time)} do not span the body"
+            raise FrameError(message + "; correct the bar")

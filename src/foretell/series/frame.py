@@ -1,0 +1,179 @@
+"""The one frame format: long, UTC, checked row by row before anything is computed.
+
+Columns are ``series`` and ``time`` (the bar's open), then ``open, high, low, close`` and where
+there is one ``volume`` for a priced frame, or ``value`` for any other sequence.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+
+from foretell.errors import FrameError
+from foretell.series.frequency import stamp
+from foretell.series.tables import table
+from foretell.series.times import utc
+
+__all__ = ["PRICES", "canonical"]
+
+PRICES = ("open", "high", "low", "close")
+
+# Names that exchanges, Nixtla and Yahoo use, compared in lower case; the first present wins.
+ALIASES = {
+    "series": ("series", "unique_id", "symbol", "ticker", "pair"),
+    "time": ("time", "ds", "datetime", "timestamp", "date", "open_time", "index"),
+    "value": ("value", "y"),
+}
+
+
+def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
+    """Read any frame and check it.
+
+    Parameters
+    ----------
+    source : path or object
+        What `foretell.series.tables.table` reads.
+    target : str, optional
+        Column to forecast. By default ``close`` where there is one, else ``value`` or ``y``.
+
+    Returns
+    -------
+    polars.DataFrame
+        In the format of this module. Rows keep their order; a column ``series`` is added where
+        there is none.
+
+    Raises
+    ------
+    FrameError
+        A column is missing, or a row is wrong; the message names the first wrong row, counted
+        from 0, with its value and the remedy.
+    """
+    given = table(source)
+    if given.is_empty():
+        message = "the frame has no rows; give at least one bar"
+        raise FrameError(message)
+    named = _rename(given, target)
+    columns = _kept(named)
+    times = utc(named["time"])
+    names = _names(named)
+    values = [_numbers(named[column]) for column in columns]
+    frame = pl.DataFrame([names, times.alias("time"), *values])
+    _check_order(frame)
+    _check_values(frame)
+    return _with_all_prices(frame)
+
+
+def _rename(given: pl.DataFrame, target: str | None) -> pl.DataFrame:
+    lower = {name.lower().strip(): name for name in reversed(given.columns)}
+    wanted: dict[str, str] = {}
+    for ours, aliases in ALIASES.items():
+        found = next((lower[alias] for alias in aliases if alias in lower), None)
+        if found is not None:
+            wanted[ours] = found
+    wanted |= {name: lower[name] for name in (*PRICES, "volume") if name in lower}
+    if target is not None and target.lower() != "close":
+        if target.lower() not in lower:
+            message = f"no column {target!r} to forecast; the frame has {', '.join(given.columns)}"
+            raise FrameError(message)
+        wanted = {key: wanted[key] for key in ("series", "time") if key in wanted}
+        wanted["value"] = lower[target.lower()]
+    return given.select(pl.col(theirs).alias(ours) for ours, theirs in wanted.items())
+
+
+def _kept(named: pl.DataFrame) -> list[str]:
+    have = ", ".join(named.columns) or "none that is known"
+    if "time" not in named.columns:
+        message = f"no time column (columns read: {have}); name it 'time', 'ds' or 'date'"
+        raise FrameError(message)
+    if "close" in named.columns:
+        whole = all(name in named.columns for name in PRICES)
+        prices = list(PRICES) if whole else ["close"]
+        return prices + [name for name in ("volume",) if name in named.columns]
+    if "value" in named.columns:
+        return ["value"]
+    message = f"nothing to forecast (columns read: {have}); name a column 'close', 'value' or 'y'"
+    raise FrameError(message)
+
+
+def _names(named: pl.DataFrame) -> pl.Series:
+    if "series" not in named.columns:
+        return pl.Series("series", ["series"] * len(named), dtype=pl.String)
+    return named["series"].cast(pl.String).fill_null("")
+
+
+def _numbers(column: pl.Series) -> pl.Series:
+    """Cast to Float64; text that is no number is refused rather than nulled."""
+    numbers = column.cast(pl.Float64, strict=False)
+    lost = (numbers.is_null() & column.is_not_null()).arg_true()
+    if len(lost):
+        row = int(lost[0])
+        message = f"row {row}: {column.name} is {column[row]!r}, which is not a number; correct it"
+        raise FrameError(message, row)
+    return numbers
+
+
+def _check_order(frame: pl.DataFrame) -> None:
+    """Refuse a bar that is not later than the bar of the same series before it."""
+    marked = frame.with_row_index("row").select(
+        "row",
+        "series",
+        "time",
+        before=pl.col("time").shift(1).over("series"),
+    )
+    wrong = marked.filter(pl.col("time") <= pl.col("before")).head(1)
+    if wrong.is_empty():
+        return
+    row, name, time, before = wrong.row(0)
+    if time == before:
+        problem, remedy = "stands twice", "drop one of the two"
+    else:
+        problem, remedy = f"comes after {_when(before)}", "sort each series by time"
+    message = f"row {row}: {_when(time)} of series {name!r} {problem}; {remedy}"
+    raise FrameError(message, row)
+
+
+def _check_values(frame: pl.DataFrame) -> None:
+    for column in frame.columns[2:]:
+        _refuse(frame, ~pl.col(column).is_finite().fill_null(value=False), column,
+                "is missing or not finite", "remove the row or correct it")  # fmt: skip
+    for column in PRICES:
+        if column in frame.columns:
+            _refuse(frame, pl.col(column) <= 0, column,
+                    "is not a positive price", "remove the row or correct it")  # fmt: skip
+    if "volume" in frame.columns:
+        _refuse(frame, pl.col("volume") < 0, "volume",
+                "is negative", "remove the row or correct it")  # fmt: skip
+    if "high" in frame.columns:
+        body_top = pl.max_horizontal("open", "close", "low")
+        body_bottom = pl.min_horizontal("open", "close", "high")
+        _refuse(frame, pl.col("high") < body_top, "high",
+                "is below the open, close or low", "correct the candle")  # fmt: skip
+        _refuse(frame, pl.col("low") > body_bottom, "low",
+                "is above the open, close or high", "correct the candle")  # fmt: skip
+
+
+def _refuse(
+    frame: pl.DataFrame, wrong: pl.Expr, column: str, problem: str, remedy: str
+) -> None:
+    rows = frame.select(wrong.arg_true()).to_series()
+    if rows.is_empty():
+        return
+    row = int(rows[0])
+    value = frame[column][row]
+    when = _when(frame["time"][row])
+    message = f"row {row}: {column} {value} at {when} {problem}; {remedy}"
+    raise FrameError(message, row)
+
+
+def _with_all_prices(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give closes alone the other three prices, so that a candle is always whole."""
+    if "close" not in frame.columns or "open" in frame.columns:
+        return frame
+    others = [pl.col("close").alias(name) for name in ("open", "high", "low")]
+    rest = [name for name in ("close", "volume") if name in frame.columns]
+    return frame.select("series", "time", *others, *rest)
+
+
+def _when(time: Any) -> str:
+    return stamp(int(time.timestamp()))

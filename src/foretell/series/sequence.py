@@ -1,0 +1,143 @@
+"""One series of a frame as plain arrays, ready to be read bar by bar."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from collections.abc import Sequence as Rows
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from foretell.errors import DataError, FrameError, UsageError
+from foretell.series.frame import canonical
+from foretell.series.frequency import Frequency
+from foretell.series.times import utc
+
+__all__ = ["Sequence", "fingerprint", "instant", "sequences"]
+
+Bar = tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Sequence:
+    """Bars of one series.
+
+    Attributes
+    ----------
+    name : str
+    frequency : Frequency
+    columns : tuple of str
+        Names of the values: ``open, high, low, close`` and perhaps ``volume``, or ``value``.
+    time_T : ndarray of int64, shape (T,)
+        Open times in seconds since 1970.
+    value_TC : ndarray of float64, shape (T, C)
+        One column a name of `columns`.
+    """
+
+    name: str
+    frequency: Frequency
+    columns: tuple[str, ...]
+    time_T: np.ndarray
+    value_TC: np.ndarray
+
+    def __len__(self) -> int:
+        return len(self.time_T)
+
+    @property
+    def priced(self) -> bool:
+        """Whether the bars are prices, so that the target is a log return."""
+        return "close" in self.columns
+
+    @property
+    def target_T(self) -> np.ndarray:
+        """The forecast quantity in its own units: the close, or the value."""
+        return self.value_TC[:, self.columns.index("close" if self.priced else "value")]
+
+    def bars(self) -> Iterator[tuple[int, Bar]]:
+        """Yield ``(time, values)`` bar by bar, as Python numbers."""
+        return zip(self.time_T.tolist(), map(tuple, self.value_TC.tolist()), strict=True)
+
+    def before(self, instant_s: float) -> Sequence:
+        """The bars that open before an instant (seconds since 1970)."""
+        return self.head(int(np.searchsorted(self.time_T, instant_s)))
+
+    def head(self, count: int) -> Sequence:
+        """The first `count` bars."""
+        return Sequence(
+            self.name, self.frequency, self.columns, self.time_T[:count], self.value_TC[:count]
+        )
+
+
+def sequences(source: Any, target: str | None = None) -> list[Sequence]:
+    """Read any frame as one `Sequence` a series, in order of first appearance.
+
+    Raises
+    ------
+    FrameError
+        The frame is wrong (see `foretell.series.frame.canonical`), a stamp is off the grid, or
+        two series have different time steps.
+    """
+    frame = canonical(source, target).with_row_index("row")
+    parts = frame.partition_by("series", maintain_order=True)
+    found = [_sequence(part) for part in parts]
+    first = found[0]
+    for other in found[1:]:
+        if (other.frequency.seconds, other.frequency.months) != (
+            first.frequency.seconds,
+            first.frequency.months,
+        ):
+            message = (
+                f"series {other.name!r} has steps of {other.frequency} and {first.name!r} of "
+                f"{first.frequency}; give series of one time step"
+            )
+            raise FrameError(message)
+    return found
+
+
+def _sequence(part: pl.DataFrame) -> Sequence:
+    name = part["series"][0]
+    time_T = part["time"].dt.epoch("s").to_numpy()
+    columns = tuple(part.columns[3:])
+    try:
+        frequency = Frequency.infer(time_T)
+    except FrameError as error:
+        row = int(part["row"][error.row])
+        message = str(error).replace(f"row {error.row}:", f"row {row}:", 1)
+        raise FrameError(message, row) from None
+    except DataError as error:
+        message = f"series {name!r}: {error}"
+        raise type(error)(message) from None
+    return Sequence(name, frequency, columns, time_T, part.select(columns).to_numpy())
+
+
+def fingerprint(rows: Rows[Sequence]) -> str:
+    """SHA-256 over the names, stamps and values of series, in order."""
+    digest = hashlib.sha256()
+    for sequence in rows:
+        digest.update(sequence.name.encode())
+        digest.update(np.ascontiguousarray(sequence.time_T, dtype="<i8").tobytes())
+        digest.update(np.ascontiguousarray(sequence.value_TC, dtype="<f8").tobytes())
+    return digest.hexdigest()
+
+
+def instant(moment: str | date | datetime) -> int:
+    """Seconds since 1970 of a moment; naive ones are UTC.
+
+    Raises
+    ------
+    UsageError
+        The text is not a time.
+    """
+    if isinstance(moment, datetime):
+        aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        return int(aware.timestamp())
+    text = moment.isoformat() if isinstance(moment, date) else moment
+    try:
+        return int(utc(pl.Series("time", [text])).dt.epoch("s")[0])
+    except FrameError:
+        message = f"{text!r} is not a time; write it as 2024-01-31 or 2024-01-31T13:00:00"
+        raise UsageError(message) from None

@@ -1,0 +1,99 @@
+"""Anything tabular in, a polars frame out; nothing is checked here but readability."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from foretell.errors import DataError, UsageError
+
+__all__ = ["table"]
+
+READERS = {
+    ".csv": pl.read_csv,
+    ".gz": pl.read_csv,
+    ".tsv": lambda path, **options: pl.read_csv(path, separator="\t", **options),
+    ".txt": pl.read_csv,
+    ".parquet": pl.read_parquet,
+    ".pq": pl.read_parquet,
+}
+
+
+def table(source: Any) -> pl.DataFrame:
+    """Read a table as it is.
+
+    Parameters
+    ----------
+    source : path or object
+        Path to CSV (also gzipped) or Parquet; or an object with the Arrow PyCapsule interface
+        (polars, pandas, pyarrow, duckdb); or a pandas frame without pyarrow installed; or a
+        dict of columns. A pandas index with a name, or of times, becomes a column.
+
+    Raises
+    ------
+    UsageError
+        There is no such file, or the object is not tabular.
+    DataError
+        The file cannot be parsed.
+    """
+    if isinstance(source, str | Path):
+        return _from_file(Path(source))
+    if isinstance(source, pl.DataFrame):
+        return source
+    if isinstance(source, pl.LazyFrame):
+        return source.collect()
+    if isinstance(source, dict):
+        return pl.DataFrame(source)
+    if hasattr(source, "reset_index"):
+        return _from_pandas(source)
+    if hasattr(source, "__arrow_c_stream__"):
+        return pl.DataFrame(source)
+    message = (
+        f"cannot read a frame from {type(source).__name__}; give polars, pandas, pyarrow, "
+        f"duckdb, or a path to CSV or Parquet"
+    )
+    raise UsageError(message)
+
+
+def _from_file(path: Path) -> pl.DataFrame:
+    if not path.is_file():
+        message = f"no file {str(path)!r}; give the path of a CSV or Parquet file"
+        raise UsageError(message)
+    reader = READERS.get(path.suffix.lower())
+    if reader is None:
+        message = f"{path.name!r} ends in {path.suffix!r}; give a .csv, .csv.gz or .parquet file"
+        raise UsageError(message)
+    options = {} if reader is pl.read_parquet else {"infer_schema_length": None}
+    try:
+        return reader(path, **options)
+    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
+        cause = str(error).splitlines()[0]
+        message = f"{path.name!r} cannot be read as {path.suffix[1:]}: {cause}; check the file"
+        raise DataError(message) from error
+
+
+def _from_pandas(frame: Any) -> pl.DataFrame:
+    """Go through NumPy columns, so that pandas does not need pyarrow for it."""
+    index = frame.index
+    if index.name is not None or not hasattr(index, "start"):
+        frame = frame.reset_index(names=index.name or "time")
+    return pl.DataFrame({str(name): _from_column(frame[name]) for name in frame.columns})
+
+
+def _from_column(column: Any) -> pl.Series:
+    zone = getattr(column.dtype, "tz", None)
+    if zone is not None:
+        naive = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
+        return pl.Series(naive).dt.replace_time_zone("UTC")
+    if column.dtype.kind in "ifbM":
+        return pl.Series(column.to_numpy())
+    return pl.Series([_plain(value) for value in column], strict=False)
+
+
+def _plain(value: Any) -> Any:
+    """Python's own value: pandas' missing values become None, its time stamps text."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN and NaT differ from themselves
+        return None
+    return value.isoformat() if hasattr(value, "isoformat") else value

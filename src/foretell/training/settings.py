@@ -1,0 +1,47 @@
+"""What can be chosen about training."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Settings"]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Network size and training schedule.
+
+    Attributes
+    ----------
+    hidden_size, layers : int
+    dropout : float
+        Between layers and before the head.
+    ensemble : int
+        Networks trained from different seeds; their quantiles are averaged.
+    seed : int
+    learning_rate, weight_decay : float
+        Of AdamW (Loshchilov and Hutter, ICLR 2019).
+    chunk : int
+        Steps with a loss in one training example: back-propagation is cut there.
+    warm_up : int
+        Steps run before them, without a loss, to fill the state.
+    batch : int
+        Chunks a gradient step.
+    passes : int
+        Most passes over the data.
+    patience : int
+        Passes without a better validation loss before training stops.
+    """
+
+    hidden_size: int = 64
+    layers: int = 1
+    dropout: float = 0.0
+    ensemble: int = 3
+    seed: int = 0
+    learning_rate: float = 1e-3
+    weight_decay: float = 1e-2
+    chunk: int = 128
+    warm_up: int = 32
+    batch: int = 32
+    passes: int = 40
+    patience: int = 8
