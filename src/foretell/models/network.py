@@ -14,10 +14,13 @@ from foretell.models.heads import QuantileHead
 __all__ = ["Network", "stack"]
 
 FORGET_BIAS = 1.0  # start by keeping: Gers et al. 2000; Jozefowicz et al., ICML 2015
+# The straight path from the inputs to the head learns this much faster than the rest, so that a
+# plain linear effect is found before the recurrent part has begun to overfit.
+DIRECT_GAIN = 4.0
 
 
 class Network(nn.Module):
-    """LSTM layers followed by a quantile head.
+    """LSTM layers, and a quantile head that reads their state and the inputs.
 
     Parameters
     ----------
@@ -35,7 +38,7 @@ class Network(nn.Module):
         between = dropout if layers > 1 else 0.0
         self.lstm = nn.LSTM(inputs, units, layers, batch_first=True, dropout=between)
         self.dropout = nn.Dropout(dropout)
-        self.head = QuantileHead(units, prior_HK)
+        self.head = QuantileHead(units + inputs, prior_HK)
         for name, parameter in self.lstm.named_parameters():
             if "bias" in name:
                 nn.init.zeros_(parameter)
@@ -45,7 +48,8 @@ class Network(nn.Module):
     def forward(self, x_BTF: torch.Tensor) -> torch.Tensor:
         """Standardised quantiles of shape (B, T, H, K), from an empty state."""
         hidden_BTU, _ = self.lstm(x_BTF)
-        z_BTHK: torch.Tensor = self.head(self.dropout(hidden_BTU))
+        seen_BTD = torch.cat([self.dropout(hidden_BTU), DIRECT_GAIN * x_BTF], dim=-1)
+        z_BTHK: torch.Tensor = self.head(seen_BTD)
         return z_BTHK
 
 
@@ -59,10 +63,16 @@ def stack(members: list[Network]) -> dict[str, np.ndarray]:
         tensors[f"cell.{layer}.bias"] = np.stack(
             [_numpy(sum(_biases(net, layer), torch.zeros(()))) for net in members]
         )
-    tensors["head.weight"] = np.stack([_numpy(net.head.linear.weight.T) for net in members])
-    tensors["head.bias"] = np.stack([_numpy(net.head.linear.bias) for net in members])
+    tensors["head.weight"] = np.stack([_readout(net) for net in members])
     tensors["head.prior"] = _numpy(members[0].head.prior_HK)
     return tensors
+
+
+def _readout(net: Network) -> np.ndarray:
+    """Head weights with the gain of the straight path multiplied in."""
+    weight_DO = _numpy(net.head.linear.weight.T).copy()
+    weight_DO[net.lstm.hidden_size :] *= DIRECT_GAIN
+    return weight_DO
 
 
 def _matrices(net: Network, layer: int) -> list[torch.Tensor]:

@@ -1,6 +1,6 @@
-"""From the hidden state to standardised quantiles that cannot cross, in NumPy.
+"""From what the network knows to standardised quantiles that cannot cross, in NumPy.
 
-Axes: M ensemble members, S series, U units, H horizons, K quantiles.
+Axes: M ensemble members, S series, D width of what is read, H horizons, K quantiles.
 """
 
 from __future__ import annotations
@@ -19,15 +19,13 @@ class QuantileHead:
 
     Parameters
     ----------
-    weight_MUO : ndarray of float32, shape (M, U, H * K)
-    bias_MO : ndarray of float32, shape (M, H * K)
+    weight_MDO : ndarray of float32, shape (M, D, H * K)
     prior_HK : ndarray of float32, shape (H, K)
         Increasing quantiles, K odd; the forecast wherever the outputs are zero.
     """
 
-    def __init__(self, weight_MUO: np.ndarray, bias_MO: np.ndarray, prior_HK: np.ndarray) -> None:
-        self._weight_M1UO = np.ascontiguousarray(weight_MUO[:, None])
-        self._bias_M1O = np.ascontiguousarray(bias_MO[:, None])
+    def __init__(self, weight_MDO: np.ndarray, prior_HK: np.ndarray) -> None:
+        self._weight_M1DO = np.ascontiguousarray(weight_MDO[:, None])
         self._shape_HK = prior_HK.shape
         self._middle = middle = prior_HK.shape[1] // 2
         self._median_H1 = np.ascontiguousarray(prior_HK[:, middle, None])
@@ -35,10 +33,9 @@ class QuantileHead:
         below_HG, above_HG = -gap_HG[:, middle - 1 :: -1], gap_HG[:, middle:]
         self._gap_H2G = np.stack([below_HG, above_HG], axis=1)
 
-    def step(self, hidden_MSU: np.ndarray) -> np.ndarray:
+    def step(self, seen_MSD: np.ndarray) -> np.ndarray:
         """Quantiles of shape (S, H, K) in float32, averaged over the members."""
-        out_MSO = np.matmul(hidden_MSU[:, :, None], self._weight_M1UO)[:, :, 0]
-        out_MSO += self._bias_M1O
+        out_MSO = np.matmul(seen_MSD[:, :, None], self._weight_M1DO)[:, :, 0]
         out_MSHK = out_MSO.reshape(*out_MSO.shape[:2], *self._shape_HK)
         median_MSH1 = out_MSHK[..., :1] + self._median_H1
         away_MSHG = np.exp(out_MSHK[..., 1:])

@@ -24,7 +24,8 @@ class Network:
     ----------
     weights : mapping of str to ndarray
         ``cell.N.weight`` (M, D + U, 4 U), ``cell.N.bias`` (M, 4 U) for each layer N,
-        ``head.weight`` (M, U, H K), ``head.bias`` (M, H K), ``head.prior`` (H, K).
+        ``head.weight`` (M, U + F, H K),
+        ``head.prior`` (H, K).
 
     Raises
     ------
@@ -39,13 +40,11 @@ class Network:
                 LSTMCell(weights[f"cell.{n}.weight"], weights[f"cell.{n}.bias"])
                 for n in range(layers)
             ]
-            self._head = QuantileHead(
-                weights["head.weight"], weights["head.bias"], weights["head.prior"]
-            )
+            self._head = QuantileHead(weights["head.weight"], weights["head.prior"])
         except KeyError as error:
             message = f"the model has no tensor {error.args[0]!r}; save it again"
             raise ModelFileError(message) from None
-        self.members = len(weights["head.bias"])
+        self.members = len(weights["head.weight"])
 
     def start(self, series: int = 1) -> np.ndarray:
         """State before the first bar, shape (L, P, M, S, U); `step` changes it in place."""
@@ -54,11 +53,18 @@ class Network:
         return np.zeros(shape, dtype=np.float32)
 
     def advance(self, state: np.ndarray, x_SF: np.ndarray) -> np.ndarray:
-        """Take in one bar of each series; return the last hidden state, shape (M, S, U)."""
+        """Take in one bar of each series.
+
+        Returns
+        -------
+        ndarray, shape (M, S, U + F)
+            What the head reads: the last hidden state, and the inputs themselves.
+        """
         flow = x_SF  # the same for all members; after a layer each has its own
         for layer, cell in enumerate(self._cells):
             flow = cell.step(state[layer], flow)
-        return flow
+        x_MSF = np.broadcast_to(x_SF, (self.members, *x_SF.shape))
+        return np.concatenate([flow, x_MSF], axis=-1)
 
     def step(self, state: np.ndarray, x_SF: np.ndarray) -> np.ndarray:
         """Take in one bar of each series; return standardised quantiles, shape (S, H, K)."""
@@ -96,10 +102,10 @@ class Network:
                 active += 1
             rows = [len(histories[s]) - longest + clock for s in order[:active]]
             x_SF = np.stack([histories[s][row] for s, row in zip(order, rows, strict=False)])
-            hidden_MSU = self.advance(state[:, :, :, :active], x_SF)
+            seen_MSD = self.advance(state[:, :, :, :active], x_SF)
             wanted = [n for n, row in enumerate(rows) if row >= starts[order[n]]]
             if wanted:
-                z_SHK = self._head.step(hidden_MSU[:, wanted])
+                z_SHK = self._head.step(seen_MSD[:, wanted])
                 for n, z_HK in zip(wanted, z_SHK, strict=True):
                     found[order[n]].append(z_HK)
         back = np.argsort(order)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
 from math import inf, isfinite
+from threading import Event
 
 import numpy as np
 import torch
@@ -91,7 +94,7 @@ class _Best:
 
 
 def train(dataset: Dataset, settings: Settings, report: Report | None = None) -> Trained:
-    """Train an ensemble.
+    """Train an ensemble, its members side by side on the processor's cores.
 
     Ctrl-C or a loss that is not finite ends training early; what was best until then is
     returned and `Trained.end` says so.
@@ -101,18 +104,40 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
     dataset : Dataset
     settings : Settings
     report : callable, optional
-        Called with a `Progress` after every pass.
+        Called with a `Progress` after every pass, from the thread that made it.
     """
     hardware = detect()
-    members: list[_Best] = []
-    with torch.random.fork_rng():  # the caller's own draws are left alone
-        for member in range(settings.ensemble):
-            members.append(_train_member(dataset, settings, member, hardware, report))
-            if members[-1].end is not End.FINISHED:
-                break
-    end = members[-1].end
-    if len(members) > 1 and end is not End.FINISHED and members[-1].passes == 0:
-        members.pop()  # it had not begun to learn
+    workers = _workers(settings, hardware)
+    runs = [
+        _Run(dataset, settings, member, hardware, report) for member in range(settings.ensemble)
+    ]
+    with ThreadPoolExecutor(workers, initializer=_share_cores, initargs=(workers,)) as pool:
+        futures = [pool.submit(run.train) for run in runs]
+        try:
+            members = [future.result() for future in futures]
+        except KeyboardInterrupt:
+            for run in runs:
+                run.stop.set()
+            members = [future.result() for future in futures]
+    return _collect(members)
+
+
+def _workers(settings: Settings, hardware: Hardware) -> int:
+    """One thread a core; one in all where members would share PyTorch's dropout generator."""
+    if hardware.device.type != "cpu" or settings.dropout:
+        return 1
+    return min(settings.ensemble, os.cpu_count() or 1)
+
+
+def _share_cores(workers: int) -> None:
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
+
+
+def _collect(members: list[_Best]) -> Trained:
+    ends = {best.end for best in members}
+    end = next((each for each in (End.DIVERGED, End.INTERRUPTED) if each in ends), End.FINISHED)
+    if end is not End.FINISHED:  # leave out those that had not begun to learn
+        members = [best for best in members if best.passes] or members[:1]
     return Trained(
         weights=stack([best.network for best in members]),
         prior_loss=float(np.mean([best.prior_loss for best in members])),
@@ -122,42 +147,94 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
     )
 
 
-def _train_member(
-    dataset: Dataset, settings: Settings, member: int, hardware: Hardware, report: Report | None
-) -> _Best:
-    torch.manual_seed(settings.seed * 1_000 + member)
-    rng = np.random.default_rng([settings.seed, member])
-    network = _network(dataset, settings).to(hardware.device)
-    loss = _loss(dataset, hardware)
-    optimiser = _optimiser(network, settings)
-    start = _validate(network, dataset, settings, loss, hardware)
-    best = _Best(deepcopy(network), start, start)
-    training = tuple(history.training() for history in dataset.histories)
-    try:
+class _Run:
+    """The training of one member."""
+
+    def __init__(
+        self,
+        dataset: Dataset,
+        settings: Settings,
+        member: int,
+        hardware: Hardware,
+        report: Report | None,
+    ) -> None:
+        self.stop = Event()
+        self._settings = settings
+        self._member = member
+        self._hardware = hardware
+        self._report = report
+        self._training = tuple(history.training() for history in dataset.histories)
+        self._validation = tuple(history.validation() for history in dataset.histories)
+        self._seed = settings.seed * 1_000 + member
+        with torch.random.fork_rng():  # the caller's own draws are left alone
+            torch.manual_seed(self._seed)
+            self._network = _network(dataset, settings).to(hardware.device)
+        self._loss = _loss(dataset, hardware)
+        self._optimiser = _optimiser(self._network, settings)
+
+    def train(self) -> _Best:
+        """Pass over the data until validation no longer improves."""
+        settings = self._settings
+        rng = np.random.default_rng([settings.seed, self._member])
+        start = self._validate()
+        best = _Best(deepcopy(self._network), start, start)
         for done in range(1, settings.passes + 1):
-            network.train()
-            for batch in batches(
-                training, settings.chunk, settings.warm_up, settings.batch, rng
-            ):
-                _gradient_step(network, optimiser, loss, batch, hardware)
-            value = _validate(network, dataset, settings, loss, hardware)
+            if not self._pass(rng):
+                best.end = End.INTERRUPTED
+                break
+            value = self._validate()
             if not isfinite(value):
                 best.end = End.DIVERGED
                 break
             if value < best.loss:
-                best.network, best.loss, best.passes = deepcopy(network), value, done
-            stop = done - best.passes >= settings.patience
-            if report is not None:
-                shown = settings.passes if stop else done
-                progress = Progress(
-                    member, settings.ensemble, shown, settings.passes, value, best.loss
-                )
-                report(progress)
-            if stop:
+                best.network, best.loss, best.passes = deepcopy(self._network), value, done
+            patience_over = done - best.passes >= settings.patience
+            self._tell(settings.passes if patience_over else done, value, best.loss)
+            if patience_over:
                 break
-    except KeyboardInterrupt:
-        best.end = End.INTERRUPTED
-    return best
+        return best
+
+    def _pass(self, rng: np.random.Generator) -> bool:
+        """One gradient step a batch; False when told to stop."""
+        settings = self._settings
+        self._network.train()
+        for batch in batches(
+            self._training, settings.chunk, settings.warm_up, settings.batch, rng
+        ):
+            if self.stop.is_set():
+                return False
+            x_BLF, z_BLH = self._tensors(batch)
+            with self._hardware.autocast():
+                q_BLHK = self._network(x_BLF)
+            self._optimiser.zero_grad(set_to_none=True)
+            torch.autograd.backward(self._loss(q_BLHK, z_BLH))
+            torch.nn.utils.clip_grad_norm_(self._network.parameters(), CLIP_NORM)
+            self._optimiser.step()
+        return True
+
+    @torch.no_grad()
+    def _validate(self) -> float:
+        """Mean loss over the validation rows, in float32."""
+        chunk = self._settings.chunk
+        self._network.eval()
+        total, weight = 0.0, 0.0
+        for batch in batches(self._validation, chunk, chunk, VALIDATION_BATCH):
+            x_BLF, z_BLH = self._tensors(batch)
+            sums = self._loss.sums(self._network(x_BLF), z_BLH)
+            total += float(sums[0])
+            weight += float(sums[1])
+        return total / weight if weight else inf
+
+    def _tensors(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
+        device = self._hardware.device
+        return torch.from_numpy(batch.x_BLF).to(device), torch.from_numpy(batch.z_BLH).to(device)
+
+    def _tell(self, done: int, loss: float, best: float) -> None:
+        if self._report is not None:
+            settings = self._settings
+            self._report(
+                Progress(self._member, settings.ensemble, done, settings.passes, loss, best)
+            )
 
 
 def _network(dataset: Dataset, settings: Settings) -> Network:
@@ -181,36 +258,3 @@ def _optimiser(network: Network, settings: Settings) -> torch.optim.Optimizer:
         {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
     ]
     return torch.optim.AdamW(groups, lr=settings.learning_rate)
-
-
-def _gradient_step(
-    network: Network,
-    optimiser: torch.optim.Optimizer,
-    loss: PinballLoss,
-    batch: Batch,
-    hardware: Hardware,
-) -> None:
-    x_BLF = torch.from_numpy(batch.x_BLF).to(hardware.device)
-    z_BLH = torch.from_numpy(batch.z_BLH).to(hardware.device)
-    with hardware.autocast():
-        q_BLHK = network(x_BLF)
-    optimiser.zero_grad(set_to_none=True)
-    torch.autograd.backward(loss(q_BLHK, z_BLH))
-    torch.nn.utils.clip_grad_norm_(network.parameters(), CLIP_NORM)
-    optimiser.step()
-
-
-@torch.no_grad()
-def _validate(
-    network: Network, dataset: Dataset, settings: Settings, loss: PinballLoss, hardware: Hardware
-) -> float:
-    """Mean loss over the validation rows, in float32."""
-    network.eval()
-    held_out = tuple(history.validation() for history in dataset.histories)
-    total, weight = 0.0, 0.0
-    for batch in batches(held_out, settings.chunk, settings.chunk, VALIDATION_BATCH):
-        q_BLHK = network(torch.from_numpy(batch.x_BLF).to(hardware.device))
-        sums = loss.sums(q_BLHK, torch.from_numpy(batch.z_BLH).to(hardware.device))
-        total += float(sums[0])
-        weight += float(sums[1])
-    return total / weight if weight else inf

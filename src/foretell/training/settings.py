@@ -42,6 +42,6 @@ class Settings:
     weight_decay: float = 1e-2
     chunk: int = 128
     warm_up: int = 32
-    batch: int = 32
+    batch: int = 8
     passes: int = 40
     patience: int = 8
