@@ -6,6 +6,7 @@ from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
 from foretell.forecast.preparation import targets
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve
+from foretell.forecast.rivals import Rival, rivals
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -13,8 +14,10 @@ __all__ = [
     "Forecaster",
     "Outlook",
     "QuantileCurve",
+    "Rival",
     "Trace",
     "pinball",
     "quantile_names",
+    "rivals",
     "targets",
 ]

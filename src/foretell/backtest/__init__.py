@@ -1,0 +1,14 @@
+"""Proof: what forecasts were worth on bars that came after training."""
+
+from foretell.backtest.record import Comparison, TrackRecord, hold_out, measure, track_record
+from foretell.backtest.significance import DieboldMariano, diebold_mariano
+
+__all__ = [
+    "Comparison",
+    "DieboldMariano",
+    "TrackRecord",
+    "diebold_mariano",
+    "hold_out",
+    "measure",
+    "track_record",
+]

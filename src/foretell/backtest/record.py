@@ -1,0 +1,239 @@
+"""The track record: how a forecaster did on bars that it had never seen.
+
+Axes: S series, T origins in time, H horizons, K quantiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from collections.abc import Sequence as Rows
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+
+from foretell.backtest.scores import BANDS, band_coverage, skill
+from foretell.backtest.significance import FEWEST_ORIGINS, diebold_mariano
+from foretell.errors import ShortHistory
+from foretell.forecast import Forecaster, Trace, pinball, rivals, targets
+from foretell.series import Sequence, sequences, stamp
+
+if TYPE_CHECKING:
+    from foretell.training.loop import Progress
+
+__all__ = ["Comparison", "TrackRecord", "hold_out", "measure", "track_record"]
+
+HELD_OUT_SHARE = 0.2
+SIGNIFICANCE = 0.05
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The forecaster against one rival.
+
+    Attributes
+    ----------
+    rival : str
+    skill : float
+        Share of the rival's mean pinball loss that is saved, over all horizons.
+    skill_by_horizon : list of float
+    p_value : float
+        One-sided Diebold-Mariano test on the loss over all horizons.
+    """
+
+    rival: str
+    skill: float
+    skill_by_horizon: list[float]
+    p_value: float
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """Measured out of sample, and what follows from it.
+
+    Attributes
+    ----------
+    first, last : str
+        First and last origin.
+    origins : int
+        Instants from which forecasts were made; every series that trades then counts as one.
+    horizon : int
+    comparisons : list of Comparison
+    coverage : dict of str to float
+        Share of targets inside the bands of nominal coverage "0.5", "0.8", "0.9".
+    coverage_by_horizon : dict of str to list of float
+    """
+
+    first: str
+    last: str
+    origins: int
+    horizon: int
+    comparisons: list[Comparison]
+    coverage: dict[str, float]
+    coverage_by_horizon: dict[str, list[float]]
+
+    @property
+    def skilful(self) -> bool:
+        """Whether every rival was beaten with p below 0.05."""
+        return all(each.p_value < SIGNIFICANCE and each.skill > 0.0 for each in self.comparisons)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict for a person."""
+        parts = [_against(each) for each in self.comparisons]
+        head = "Skill" if self.skilful else "No skill shown"
+        return (
+            f"{head}: on {self.origins:,} origins from {self.first} to {self.last}, "
+            f"{self.horizon} bars ahead, never seen in training, the forecast "
+            f"{' and '.join(parts)}; the 80% band held {self.coverage['0.8']:.0%}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """All figures and the verdict, ready for JSON."""
+        return asdict(self) | {"skilful": self.skilful, "sentence": self.sentence}
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Read what `to_dict` wrote."""
+        fields = {name: record[name] for name in cls.__dataclass_fields__}
+        fields["comparisons"] = [Comparison(**each) for each in record["comparisons"]]
+        return cls(**fields)
+
+
+def _against(each: Comparison) -> str:
+    p = "p < 0.001" if each.p_value < 0.001 else f"p = {each.p_value:.2g}"
+    if each.skill > 0.0:
+        sure = "" if each.p_value < SIGNIFICANCE else ", which may be chance"
+        return f"beat the {each.rival} by {each.skill:.1%} ({p}{sure})"
+    return f"did not beat the {each.rival} ({each.skill:.1%}, {p})"
+
+
+def hold_out(rows: Rows[Sequence]) -> int:
+    """Instant from which the last fifth of the history is held out."""
+    first = min(int(row.time_T[0]) for row in rows)
+    last = max(int(row.time_T[-1]) for row in rows)
+    target = last - round((last - first) * HELD_OUT_SHARE)
+    longest = max(rows, key=len)
+    return int(longest.time_T[np.searchsorted(longest.time_T, target)])
+
+
+def track_record(
+    model: Forecaster, frame: Any, *, report: Callable[[Progress], None] | None = None
+) -> TrackRecord:
+    """Train a fresh model of the same kind before the last fifth of a history and score it there.
+
+    Parameters
+    ----------
+    model : Forecaster
+        Gives the parameters; it is not changed.
+    frame : path or object
+    report : callable, optional
+        See `Forecaster.fit`.
+
+    Raises
+    ------
+    ShortHistory
+        Too few bars to train on, or fewer than 30 origins to score.
+    """
+    rows = sequences(frame, model.target)
+    start = hold_out(rows)
+    trial = type(model)(**model.get_params())
+    trial.fit(frame, until=stamp(start), report=report)
+    return measure(trial, rows, start)
+
+
+def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:
+    """Score a model, trained before `start`, on every origin from there on.
+
+    Parameters
+    ----------
+    model : Forecaster
+    rows : list of Sequence
+        Whole histories.
+    start : int
+        First origin, in seconds since 1970.
+    """
+    levels_K = np.array(model.quantiles)
+    scored = [row for row in rows if _can_score(row, start, model.horizon)]
+    if not scored:
+        message = (
+            f"fewer than {FEWEST_ORIGINS} bars from {stamp(start)} on have all {model.horizon} "
+            f"targets, or too few come before; give more history or a shorter horizon"
+        )
+        raise ShortHistory(message)
+    own = model.trace(scored, start)
+    loss_STH, times = _losses(own, levels_K)
+    comparisons = []
+    for rival in rivals(model.horizon, levels_K):
+        rival_STH, _ = _losses(rival.trace(scored, start), levels_K)
+        comparisons.append(_compare(rival.name, loss_STH, rival_STH, times, model.horizon))
+    coverage = {f"{band}": _coverage(own, levels_K, band) for band in BANDS}
+    instants = np.unique(np.concatenate(times))
+    return TrackRecord(
+        first=stamp(int(instants[0])),
+        last=stamp(int(instants[-1])),
+        origins=len(instants),
+        horizon=model.horizon,
+        comparisons=comparisons,
+        coverage={band: float(np.mean(share_H)) for band, share_H in coverage.items()},
+        coverage_by_horizon={band: share_H.tolist() for band, share_H in coverage.items()},
+    )
+
+
+def _can_score(row: Sequence, start: int, horizon: int) -> bool:
+    before = int(np.searchsorted(row.time_T, start))
+    return len(row) - before - horizon >= FEWEST_ORIGINS and before >= 100 + horizon
+
+
+def _losses(
+    traces: list[Trace], levels_K: np.ndarray
+) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Loss by origin and horizon for each series, where all targets are known."""
+    losses, times = [], []
+    for trace in traces:
+        y_TH, known_T = _known(trace)
+        losses.append(pinball(y_TH, trace.q_THK[known_T], levels_K))
+        times.append(trace.sequence.time_T[trace.first :][known_T])
+    return losses, times
+
+
+def _known(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
+    y_TH = targets(trace.sequence, trace.q_THK.shape[1])[trace.first :]
+    known_T = np.isfinite(y_TH).all(axis=1)
+    return y_TH[known_T], known_T
+
+
+def _compare(
+    name: str,
+    own: list[np.ndarray],
+    rival: list[np.ndarray],
+    times: list[np.ndarray],
+    horizon: int,
+) -> Comparison:
+    own_H = np.mean([loss_TH.mean(axis=0) for loss_TH in own], axis=0)
+    rival_H = np.mean([loss_TH.mean(axis=0) for loss_TH in rival], axis=0)
+    test = diebold_mariano(_by_instant(own, times), _by_instant(rival, times), horizon)
+    return Comparison(
+        rival=name,
+        skill=skill(float(own_H.mean()), float(rival_H.mean())),
+        skill_by_horizon=[skill(a, b) for a, b in zip(own_H, rival_H, strict=True)],
+        p_value=test.p_value,
+    )
+
+
+def _by_instant(losses: list[np.ndarray], times: list[np.ndarray]) -> np.ndarray:
+    """Mean loss of all series at each instant: series of one moment are not independent."""
+    instants, place = np.unique(np.concatenate(times), return_inverse=True)
+    loss = np.concatenate([loss_TH.mean(axis=1) for loss_TH in losses])
+    total = np.bincount(place, weights=loss, minlength=len(instants))
+    mean_T: np.ndarray = total / np.bincount(place, minlength=len(instants))
+    return mean_T
+
+
+def _coverage(traces: list[Trace], levels_K: np.ndarray, band: float) -> np.ndarray:
+    known = [_known(trace) for trace in traces]
+    y_NH = np.concatenate([y_TH for y_TH, _ in known])
+    q_NHK = np.concatenate(
+        [trace.q_THK[known_T] for trace, (_, known_T) in zip(traces, known, strict=True)]
+    )
+    return band_coverage(y_NH, q_NHK, levels_K, band)
