@@ -2,14 +2,38 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from foretell import errors, samples
-from foretell.forecast import Forecast, Forecaster
+if TYPE_CHECKING:
+    from foretell import errors, samples
+    from foretell.backtest import TrackRecord, track_record
+    from foretell.forecast import Forecast, Forecaster
 
-__all__ = ["Forecast", "Forecaster", "__version__", "errors", "samples"]
+__all__ = ["Forecast", "Forecaster", "TrackRecord", "errors", "samples", "track_record"]
 
-try:
-    __version__ = version("foretell")
-except PackageNotFoundError:  # run from a checkout that is not installed
-    __version__ = "0"
+# Where each name lives. Names are looked up on first use, so that `foretell --help` does not
+# wait for polars.
+HOMES = {
+    "Forecast": "foretell.forecast",
+    "Forecaster": "foretell.forecast",
+    "TrackRecord": "foretell.backtest",
+    "track_record": "foretell.backtest",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in ("errors", "samples"):
+        return import_module(f"foretell.{name}")
+    if name in HOMES:
+        return getattr(import_module(HOMES[name]), name)
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("foretell")
+    message = f"module 'foretell' has no attribute {name!r}"
+    raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]

@@ -1,6 +1,13 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
-from foretell.backtest.record import Comparison, TrackRecord, hold_out, measure, track_record
+from foretell.backtest.record import (
+    Comparison,
+    TrackRecord,
+    hold_out,
+    measure,
+    rehearse,
+    track_record,
+)
 from foretell.backtest.significance import DieboldMariano, diebold_mariano
 
 __all__ = [
@@ -10,5 +17,6 @@ __all__ = [
     "diebold_mariano",
     "hold_out",
     "measure",
+    "rehearse",
     "track_record",
 ]

@@ -21,7 +21,7 @@ from foretell.series import Sequence, sequences, stamp
 if TYPE_CHECKING:
     from foretell.training.loop import Progress
 
-__all__ = ["Comparison", "TrackRecord", "hold_out", "measure", "track_record"]
+__all__ = ["Comparison", "TrackRecord", "hold_out", "measure", "rehearse", "track_record"]
 
 HELD_OUT_SHARE = 0.2
 SIGNIFICANCE = 0.05
@@ -117,10 +117,10 @@ def hold_out(rows: Rows[Sequence]) -> int:
     return int(longest.time_T[np.searchsorted(longest.time_T, target)])
 
 
-def track_record(
+def rehearse(
     model: Forecaster, frame: Any, *, report: Callable[[Progress], None] | None = None
-) -> TrackRecord:
-    """Train a fresh model of the same kind before the last fifth of a history and score it there.
+) -> tuple[Forecaster, int]:
+    """Train a fresh model of the same kind on all but the last fifth of a history.
 
     Parameters
     ----------
@@ -130,16 +130,27 @@ def track_record(
     report : callable, optional
         See `Forecaster.fit`.
 
+    Returns
+    -------
+    trial : Forecaster
+    start : int
+        Instant from which everything is new to it, in seconds since 1970.
+    """
+    start = hold_out(sequences(frame, model.target))
+    trial = type(model)(**model.get_params())
+    return trial.fit(frame, until=stamp(start), report=report), start
+
+
+def track_record(model: Forecaster, frame: Any) -> TrackRecord:
+    """Rehearse a model on a history and score it on the last fifth.
+
     Raises
     ------
     ShortHistory
         Too few bars to train on, or fewer than 30 origins to score.
     """
-    rows = sequences(frame, model.target)
-    start = hold_out(rows)
-    trial = type(model)(**model.get_params())
-    trial.fit(frame, until=stamp(start), report=report)
-    return measure(trial, rows, start)
+    trial, start = rehearse(model, frame)
+    return measure(trial, sequences(frame, model.target), start)
 
 
 def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:

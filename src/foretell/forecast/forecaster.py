@@ -55,7 +55,7 @@ class Forecaster:
         Networks trained from different seeds; their quantiles are averaged.
     seed : int
         The same seed on the same data and machine gives the same weights, bit for bit.
-    learning_rate, weight_decay, chunk, warm_up, batch, passes, patience
+    learning_rate, weight_decay, chunk, warm_up, batch, steps, patience
         Training schedule; see `foretell.training.Settings`.
 
     Examples
@@ -83,7 +83,7 @@ class Forecaster:
         chunk: int = Settings.chunk,
         warm_up: int = Settings.warm_up,
         batch: int = Settings.batch,
-        passes: int = Settings.passes,
+        steps: int = Settings.steps,
         patience: int = Settings.patience,
     ) -> None:
         self.horizon = horizon
@@ -100,7 +100,7 @@ class Forecaster:
         self.chunk = chunk
         self.warm_up = warm_up
         self.batch = batch
-        self.passes = passes
+        self.steps = steps
         self.patience = patience
         self._engine: Engine | None = None
         self._live: dict[str, Live] = {}
@@ -181,7 +181,7 @@ class Forecaster:
         return Settings(**{name: parameters[name] for name in Settings.__dataclass_fields__})
 
     def _check_arguments(self) -> None:
-        for name in ("horizon", "hidden_size", "layers", "ensemble", "chunk", "batch", "passes"):
+        for name in ("horizon", "hidden_size", "layers", "ensemble", "chunk", "batch", "steps"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 message = f"{name} is {value!r}; give a whole number from 1"

@@ -45,9 +45,13 @@ class Network(nn.Module):
             if "bias_ih" in name:
                 nn.init.constant_(parameter[units : 2 * units], FORGET_BIAS)
 
-    def forward(self, x_BTF: torch.Tensor) -> torch.Tensor:
-        """Standardised quantiles of shape (B, T, H, K), from an empty state."""
+    def forward(self, x_BTF: torch.Tensor, skip: int = 0) -> torch.Tensor:
+        """Standardised quantiles from an empty state, of shape (B, T - skip, H, K).
+
+        The first `skip` steps only fill the state.
+        """
         hidden_BTU, _ = self.lstm(x_BTF)
+        hidden_BTU, x_BTF = hidden_BTU[:, skip:], x_BTF[:, skip:]
         seen_BTD = torch.cat([self.dropout(hidden_BTU), DIRECT_GAIN * x_BTF], dim=-1)
         z_BTHK: torch.Tensor = self.head(seen_BTD)
         return z_BTHK

@@ -27,7 +27,7 @@ ALIASES = {
 }
 
 
-def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
+def canonical(source: Any, target: str | None = None, name: str = "series") -> pl.DataFrame:
     """Read any frame and check it.
 
     Parameters
@@ -36,6 +36,8 @@ def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
         What `foretell.series.tables.table` reads.
     target : str, optional
         Column to forecast. By default ``close`` where there is one, else ``value`` or ``y``.
+    name : str
+        What to call the series of a frame that does not name any.
 
     Returns
     -------
@@ -56,7 +58,7 @@ def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
     named = _rename(given, target)
     columns = _kept(named)
     times = utc(named["time"])
-    names = _names(named)
+    names = _names(named, name)
     values = [_numbers(named[column]) for column in columns]
     frame = pl.DataFrame([names, times.alias("time"), *values])
     _check_order(frame)
@@ -96,9 +98,9 @@ def _kept(named: pl.DataFrame) -> list[str]:
     raise FrameError(message)
 
 
-def _names(named: pl.DataFrame) -> pl.Series:
+def _names(named: pl.DataFrame, name: str) -> pl.Series:
     if "series" not in named.columns:
-        return pl.Series("series", ["series"] * len(named), dtype=pl.String)
+        return pl.Series("series", [name] * len(named), dtype=pl.String)
     return named["series"].cast(pl.String).fill_null("")
 
 

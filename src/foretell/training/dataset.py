@@ -68,10 +68,19 @@ class Dataset:
 
 @dataclass(frozen=True)
 class Batch:
-    """Chunks side by side, padded at their ends; a NaN target has no loss."""
+    """Chunks side by side.
+
+    Attributes
+    ----------
+    x_BLF : ndarray of float32
+        Warm-up steps and then the chunk. Where a history has not begun or has ended there are
+        zeros, which is what standardised inputs are on average.
+    z_BCH : ndarray of float32
+        Targets of the chunk's steps, the last C of L; a NaN has no loss.
+    """
 
     x_BLF: np.ndarray
-    z_BLH: np.ndarray
+    z_BCH: np.ndarray
 
 
 def batches(
@@ -105,18 +114,18 @@ def batches(
     if rng is not None:
         rng.shuffle(places)
     for first in range(0, len(places), size):
-        yield _batch(histories, places[first : first + size], chunk + warm_up, warm_up)
+        yield _batch(histories, places[first : first + size], chunk, warm_up)
 
 
 def _batch(
-    histories: tuple[History, ...], places: list[tuple[int, int, int]], steps: int, warm_up: int
+    histories: tuple[History, ...], places: list[tuple[int, int, int]], chunk: int, warm_up: int
 ) -> Batch:
     inputs, horizon = histories[0].x_TF.shape[1], histories[0].z_TH.shape[1]
-    x_BLF = np.zeros((len(places), steps, inputs), dtype=np.float32)
-    z_BLH = np.full((len(places), steps, horizon), np.nan, dtype=np.float32)
+    x_BLF = np.zeros((len(places), warm_up + chunk, inputs), dtype=np.float32)
+    z_BCH = np.full((len(places), chunk, horizon), np.nan, dtype=np.float32)
     for row, (number, begin, end) in enumerate(places):
         history = histories[number]
         start = max(begin - warm_up, 0)
-        x_BLF[row, : end - start] = history.x_TF[start:end]
-        z_BLH[row, begin - start : end - start] = history.z_TH[begin:end]
-    return Batch(x_BLF, z_BLH)
+        x_BLF[row, warm_up - (begin - start) : warm_up + end - begin] = history.x_TF[start:end]
+        z_BCH[row, : end - begin] = history.z_TH[begin:end]
+    return Batch(x_BLF, z_BCH)

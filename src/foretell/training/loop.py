@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
-from math import inf, isfinite
 from threading import Event
 
 import numpy as np
@@ -24,6 +24,7 @@ __all__ = ["End", "Progress", "Report", "Trained", "train"]
 
 CLIP_NORM = 1.0
 VALIDATION_BATCH = 64
+FEWEST_PASSES, SHORTEST_PATIENCE = 10, 3
 
 
 class End(Enum):
@@ -165,31 +166,33 @@ class _Run:
         self._report = report
         self._training = tuple(history.training() for history in dataset.histories)
         self._validation = tuple(history.validation() for history in dataset.histories)
-        self._seed = settings.seed * 1_000 + member
+        chunks = sum(math.ceil(history.split / settings.chunk) for history in dataset.histories)
+        steps = max(1, math.ceil(chunks / settings.batch))  # in a pass
+        self._most = max(FEWEST_PASSES, math.ceil(settings.steps / steps))
+        self._patience = max(SHORTEST_PATIENCE, math.ceil(settings.patience / steps))
         with torch.random.fork_rng():  # the caller's own draws are left alone
-            torch.manual_seed(self._seed)
+            torch.manual_seed(settings.seed * 1_000 + member)
             self._network = _network(dataset, settings).to(hardware.device)
         self._loss = _loss(dataset, hardware)
         self._optimiser = _optimiser(self._network, settings)
 
     def train(self) -> _Best:
         """Pass over the data until validation no longer improves."""
-        settings = self._settings
-        rng = np.random.default_rng([settings.seed, self._member])
+        rng = np.random.default_rng([self._settings.seed, self._member])
         start = self._validate()
         best = _Best(deepcopy(self._network), start, start)
-        for done in range(1, settings.passes + 1):
+        for done in range(1, self._most + 1):
             if not self._pass(rng):
                 best.end = End.INTERRUPTED
                 break
             value = self._validate()
-            if not isfinite(value):
+            if not math.isfinite(value):
                 best.end = End.DIVERGED
                 break
             if value < best.loss:
                 best.network, best.loss, best.passes = deepcopy(self._network), value, done
-            patience_over = done - best.passes >= settings.patience
-            self._tell(settings.passes if patience_over else done, value, best.loss)
+            patience_over = done - best.passes >= self._patience
+            self._tell(self._most if patience_over else done, value, best.loss)
             if patience_over:
                 break
         return best
@@ -203,11 +206,11 @@ class _Run:
         ):
             if self.stop.is_set():
                 return False
-            x_BLF, z_BLH = self._tensors(batch)
+            x_BLF, z_BCH = self._tensors(batch)
             with self._hardware.autocast():
-                q_BLHK = self._network(x_BLF)
+                q_BCHK = self._network(x_BLF, settings.warm_up)
             self._optimiser.zero_grad(set_to_none=True)
-            torch.autograd.backward(self._loss(q_BLHK, z_BLH))
+            torch.autograd.backward(self._loss(q_BCHK, z_BCH))
             torch.nn.utils.clip_grad_norm_(self._network.parameters(), CLIP_NORM)
             self._optimiser.step()
         return True
@@ -219,21 +222,21 @@ class _Run:
         self._network.eval()
         total, weight = 0.0, 0.0
         for batch in batches(self._validation, chunk, chunk, VALIDATION_BATCH):
-            x_BLF, z_BLH = self._tensors(batch)
-            sums = self._loss.sums(self._network(x_BLF), z_BLH)
+            x_BLF, z_BCH = self._tensors(batch)
+            sums = self._loss.sums(self._network(x_BLF, chunk), z_BCH)
             total += float(sums[0])
             weight += float(sums[1])
-        return total / weight if weight else inf
+        return total / weight if weight else math.inf
 
     def _tensors(self, batch: Batch) -> tuple[torch.Tensor, torch.Tensor]:
         device = self._hardware.device
-        return torch.from_numpy(batch.x_BLF).to(device), torch.from_numpy(batch.z_BLH).to(device)
+        return torch.from_numpy(batch.x_BLF).to(device), torch.from_numpy(batch.z_BCH).to(device)
 
     def _tell(self, done: int, loss: float, best: float) -> None:
         if self._report is not None:
             settings = self._settings
             self._report(
-                Progress(self._member, settings.ensemble, done, settings.passes, loss, best)
+                Progress(self._member, settings.ensemble, done, self._most, loss, best)
             )
 
 

@@ -25,12 +25,14 @@ class PinballLoss:
     def sums(self, q_BTHK: torch.Tensor, z_BTH: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Weighted sum of losses and of weights over the known targets."""
         known_BTH = torch.isfinite(z_BTH)
-        error_BTHK = torch.nan_to_num(z_BTH)[..., None] - q_BTHK
-        pinball_BTHK = torch.maximum(
-            self._levels_K * error_BTHK, (self._levels_K - 1.0) * error_BTHK
-        )
         weight_BTH = known_BTH * self._weight_H
-        return (pinball_BTHK.mean(-1) * weight_BTH).sum(), weight_BTH.sum()
+        over_BTHK = q_BTHK - torch.nan_to_num(z_BTH)[..., None]
+        # The loss is linear on either side of the target: its slope times the distance. Taking
+        # the slope as a constant gives autograd the exact gradient in one product.
+        with torch.no_grad():
+            slope_BTHK = (over_BTHK > 0).float() - self._levels_K
+            slope_BTHK *= weight_BTH[..., None] / len(self._levels_K)
+        return (over_BTHK * slope_BTHK).sum(), weight_BTH.sum()
 
     def __call__(self, q_BTHK: torch.Tensor, z_BTH: torch.Tensor) -> torch.Tensor:
         """Weighted mean loss; the targets must hold a known one."""

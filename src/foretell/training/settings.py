@@ -27,10 +27,11 @@ class Settings:
         Steps run before them, without a loss, to fill the state.
     batch : int
         Chunks a gradient step.
-    passes : int
-        Most passes over the data.
+    steps : int
+        Most gradient steps, rounded up to whole passes over the data, and at least ten passes.
     patience : int
-        Passes without a better validation loss before training stops.
+        Gradient steps without a better validation loss before training stops, rounded up
+        likewise, and at least three passes.
     """
 
     hidden_size: int = 64
@@ -43,5 +44,5 @@ class Settings:
     chunk: int = 128
     warm_up: int = 32
     batch: int = 8
-    passes: int = 40
-    patience: int = 8
+    steps: int = 600
+    patience: int = 60

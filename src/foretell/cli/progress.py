@@ -1,0 +1,50 @@
+"""Training progress on stderr: a bar on a terminal, a line a stage elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+if TYPE_CHECKING:
+    from foretell.training.loop import Progress as Pass
+
+__all__ = ["training_bar"]
+
+
+@contextmanager
+def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
+    """Show a training under way.
+
+    Yields
+    ------
+    callable
+        To be given to `Forecaster.fit` as ``report``.
+    """
+    console = Console(stderr=True)
+    bar = Progress(
+        TextColumn("{task.description}"),
+        BarColumn(bar_width=28),
+        TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    if not console.is_terminal:
+        console.print(f"{title} ...", highlight=False)
+    task = bar.add_task(title, total=None, loss="-", best="-")
+    done: dict[int, int] = {}
+
+    def report(step: Pass) -> None:
+        done[step.member] = step.done
+        bar.update(
+            task, total=step.members * step.passes, completed=sum(done.values()),
+            loss=f"{step.loss:.5f}", best=f"{step.best:.5f}",
+        )  # fmt: skip
+
+    with bar:
+        yield report
