@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import hypothesis
@@ -131,21 +131,9 @@ def bar_after() -> Callable[[pl.DataFrame], dict[str, Any]]:
 
     def bar(frame: pl.DataFrame) -> dict[str, Any]:
         last, before = frame.row(-1, named=True), frame.row(-2, named=True)
-        figures = {
-            name: value * 1.01 for name, value in last.items() if isinstance(value, float)
-        }
+        figures = {name: value * 1.01 for name, value in last.items() if isinstance(value, float)}
         return {
             "series": last["series"], "time": last["time"] + (last["time"] - before["time"]),
         } | figures  # fmt: skip
 
     return bar
-
-
-@pytest.fixture
-def torch_threads() -> Iterator[None]:
-    """Leave PyTorch's thread count as it was."""
-    import torch
-
-    before = torch.get_num_threads()
-    yield
-    torch.set_num_threads(before)

@@ -115,13 +115,18 @@ def test_same_time_in_two_series_is_fine() -> None:
 
 @pytest.mark.parametrize("given", [frame(), interleaved()], ids=["one series", "two series"])
 @pytest.mark.parametrize(
-    ("text", "says"),
-    [("soon", "cannot read the time 'soon'"), ("2024-01-01T07:00", "naive while")],
+    ("pattern", "text", "says"),
+    [
+        ("%Y-%m-%dT%H:%M:%S", "soon", "cannot read the time 'soon'"),
+        ("%Y-%m-%dT%H:%M:%SZ", "soonZ", "cannot read the time 'soonZ'"),
+        ("%Y-%m-%dT%H:%M:%SZ", "2024-01-01T07:00", "'2024-01-01T07:00' is naive while"),
+        ("%Y-%m-%dT%H:%M:%S", "2024-01-01T07:00Z", "'2024-01-01T07:00Z' is aware while"),
+    ],
 )
 def test_wrong_text_of_a_time_is_refused_with_its_row(
-    given: pl.DataFrame, text: str, says: str
+    given: pl.DataFrame, pattern: str, text: str, says: str
 ) -> None:
-    texts = given.with_columns(pl.col("time").dt.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    texts = given.with_columns(pl.col("time").dt.strftime(pattern))
     with pytest.raises(FrameError, match=says) as refusal:
         canonical(spoilt(texts, "time", 7, text))
     assert refusal.value.row == 7
@@ -213,7 +218,7 @@ def test_target_picks_a_column_and_leaves_the_prices() -> None:
 
 
 def test_values_may_be_zero_or_negative() -> None:
-    given = {"time": [1, 2, 3], "value": [0, -4, 1.5]}
+    given = {"time": [1, 2, 3], "value": [0.0, -4.0, 1.5]}
     assert canonical(given)["value"].to_list() == [0.0, -4.0, 1.5]
 
 

@@ -13,7 +13,7 @@ import polars as pl
 import pytest
 
 from foretell import samples
-from foretell.errors import DataError, UsageError
+from foretell.errors import DataError, FrameError, UsageError
 from foretell.series import fingerprint, sequences
 from foretell.series.tables import table
 
@@ -88,9 +88,22 @@ def test_every_container_gives_the_same_fingerprint(container: str, tmp_path: Pa
     assert fingerprint(sequences(source)) == FINGERPRINT
 
 
-def test_pandas_missing_values_stay_missing() -> None:
-    frame = pd.DataFrame({"value": pd.array([1.5, None], dtype="Float64"), "note": ["a", None]})
-    assert table(frame).rows() == [(1.5, None), (None, None)] or table(frame)["note"][1] is None
+@pytest.mark.parametrize("kind", ["float64", "Float64", "object"])
+def test_missing_value_of_pandas_is_refused_with_its_row(kind: str) -> None:
+    column = pd.Series([1.5, None, 2.5], dtype=kind)
+    frame = pd.DataFrame({"time": pd.date_range("2024-01-01", periods=3), "value": column})
+    with pytest.raises(FrameError, match=r"row 1: value .* is missing or not finite"):
+        sequences(frame)
+
+
+# BUG: polars' own TypeError and ShapeError come through.
+def test_whole_and_broken_numbers_may_stand_in_one_column_of_a_dict() -> None:
+    assert table({"value": [0, -4, 1.5]})["value"].to_list() == [0.0, -4.0, 1.5]
+
+
+def test_dict_of_columns_of_different_length_is_refused() -> None:
+    with pytest.raises(DataError):
+        table({"time": [1, 2, 3], "value": [1.0, 2.0]})
 
 
 def test_missing_file_is_refused(tmp_path: Path) -> None:

@@ -30,9 +30,7 @@ WRITTEN: dict[str, pl.Expr] = {
     "ISO with Z": TIME.dt.strftime("%Y-%m-%dT%H:%M:%SZ"),
     "ISO with fraction and Z": TIME.dt.strftime("%Y-%m-%dT%H:%M:%S.000Z"),
     "ISO with UTC": TIME.dt.strftime("%Y-%m-%d %H:%M:%S UTC"),
-    "ISO with offset": TIME.dt.convert_time_zone("Asia/Tokyo").dt.strftime(
-        "%Y-%m-%dT%H:%M:%S%:z"
-    ),
+    "ISO with offset": TIME.dt.convert_time_zone("Asia/Tokyo").dt.strftime("%Y-%m-%dT%H:%M:%S%:z"),
     "ISO with changing offsets": TIME.dt.convert_time_zone("Europe/Berlin").dt.strftime(
         "%Y-%m-%d %H:%M:%S%z"
     ),

@@ -1,6 +1,7 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
 from foretell.backtest.record import (
+    NO_RECORD,
     Comparison,
     TrackRecord,
     hold_out,
@@ -11,6 +12,7 @@ from foretell.backtest.record import (
 from foretell.backtest.significance import DieboldMariano, diebold_mariano
 
 __all__ = [
+    "NO_RECORD",
     "Comparison",
     "DieboldMariano",
     "TrackRecord",

@@ -21,10 +21,14 @@ from foretell.series import Sequence, sequences, stamp
 if TYPE_CHECKING:
     from foretell.training.loop import Progress
 
-__all__ = ["Comparison", "TrackRecord", "hold_out", "measure", "rehearse", "track_record"]
+__all__ = ["NO_RECORD", "Comparison", "TrackRecord", "hold_out", "measure", "rehearse", "track_record"]
 
 HELD_OUT_SHARE = 0.2
 SIGNIFICANCE = 0.05
+NO_RECORD = (
+    "The model was saved without a record, and too few bars follow its training for it to be "
+    "scored on."
+)
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,7 @@ class TrackRecord:
         head = "Skill" if self.skilful else "No skill shown"
         return (
             f"{head}: on {self.origins:,} origins from {self.first} to {self.last}, "
-            f"{self.horizon} bars ahead, never seen in training, the forecast "
+            f"1 to {self.horizon} bars ahead, never seen in training, the forecast "
             f"{' and '.join(parts)}; the 80% band held {self.coverage['0.8']:.0%}."
         )
 

@@ -10,18 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from foretell.backtest import TrackRecord
+from foretell.backtest import NO_RECORD, TrackRecord
 from foretell.forecast import Forecast
 from foretell.series import stamp
 
 __all__ = ["show_forecast", "show_record", "show_samples"]
 
 PIPE_WIDTH = 110
-NO_RECORD = (
-    "No track record: the model was saved without one, and no bars follow its training that it "
-    "could be scored on."
-)
-
 
 def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]) -> None:
     """Print the forecast of each series, the record, and the verdict."""
@@ -64,7 +59,7 @@ def show_samples(rows: list[dict[str, Any]]) -> None:
 
 def _print_record(console: Console, record: TrackRecord | None, about: dict[str, Any]) -> None:
     if record is None:
-        console.print(NO_RECORD, highlight=False)
+        console.print(f"No track record: {NO_RECORD}", highlight=False)
         return
     table = _table(f"Track record: {record.origins:,} origins, {record.first} to {record.last}")
     for heading in ("against", "skill", "p", "at +1", f"at +{record.horizon}"):

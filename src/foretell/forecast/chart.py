@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import plotly.graph_objects as go
 
 from foretell.forecast.forecast import Outlook
-from foretell.series import stamp
+from foretell.series import PRICES, stamp
 
 if TYPE_CHECKING:
     from foretell.forecast.forecast import Forecast
@@ -37,7 +37,7 @@ def fan(forecast: Forecast, outlook: Outlook, *, dark: bool) -> go.Figure:
     figure = go.Figure()
     _add_past(figure, outlook)
     # The fan opens at the last value known, so that no gap is drawn where there is none.
-    last = outlook.recent[-1, "close" if outlook.log else "value"]
+    last = float(outlook.recent.target_T[-1])
     times = [_time(outlook.origin), *map(_time, outlook.time_H)]
     curves = forecast.curves(outlook.series)
     for band, shade in zip(BANDS, SHADES, strict=True):
@@ -56,17 +56,17 @@ def fan(forecast: Forecast, outlook: Outlook, *, dark: bool) -> go.Figure:
 
 def _add_past(figure: go.Figure, outlook: Outlook) -> None:
     recent = outlook.recent
-    times = recent["time"].to_list()
-    if outlook.log and recent.height > 1:
-        prices = {name: recent[name].to_list() for name in ("open", "high", "low", "close")}
+    times = [_time(time) for time in recent.time_T.tolist()]
+    values = dict(zip(recent.columns, recent.value_TC.T.tolist(), strict=True))
+    if recent.priced:
         figure.add_candlestick(
-            x=times, name="price", showlegend=False, **prices,
+            x=times, name="price", showlegend=False, **{name: values[name] for name in PRICES},
             increasing={"line": {"color": UP, "width": 1}, "fillcolor": UP},
             decreasing={"line": {"color": DOWN, "width": 1}, "fillcolor": DOWN},
         )  # fmt: skip
-    elif not outlook.log:
+    else:
         figure.add_scatter(
-            x=times, y=recent["value"].to_list(), name="value", mode="lines",
+            x=times, y=values["value"], name="value", mode="lines",
             line={"color": LINE, "width": 1.5},
         )  # fmt: skip
 

@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from foretell.features import Encoded, Encoder, EncoderStream
-from foretell.runtime import Network
+from foretell.runtime import Network, State
 from foretell.series import Bar, Frequency, Sequence
 
 __all__ = ["Engine", "Live", "Trace"]
@@ -83,10 +83,18 @@ class Engine:
             later = Encoded(*(array[start:] for array in each))
             traces.append(Trace(row, start, to_quantiles(later, z_THK)))
         live = {
-            row.name: Live(self, stream, state[:, :, :, [n]], row.frequency, int(row.time_T[-1]))
+            row.name: Live(
+                self, stream, self.resume(state[:, :, :, [n]]), row.frequency, int(row.time_T[-1])
+            )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
         }
         return traces, live
+
+    def resume(self, kept: np.ndarray) -> State:
+        """State of the network for one series, from what was kept of it."""
+        state = self.network.start()
+        state.restore(kept)
+        return state
 
 
 class Live:
@@ -96,8 +104,8 @@ class Live:
     ----------
     engine : Engine
     stream : EncoderStream
-    state : ndarray of float32
-        State of the network for this one series.
+    state : State
+        Of the network, for this one series.
     frequency : Frequency
     time : int
         Open time of the last bar taken in, in seconds since 1970.
@@ -107,7 +115,7 @@ class Live:
         self,
         engine: Engine,
         stream: EncoderStream,
-        state: np.ndarray,
+        state: State,
         frequency: Frequency,
         time: int,
     ) -> None:
@@ -128,7 +136,7 @@ class Live:
         """All that must be kept to go on later."""
         grid = [self.frequency.seconds, self.frequency.months, *sorted(self.frequency.weekdays)]
         return {
-            "network": self._state.copy(),
+            "network": self._state.save(),
             "encoder": self._stream.state(),
             "time": np.array([self.time]),
             "frequency": np.array(grid),
@@ -141,7 +149,8 @@ class Live:
         frequency = Frequency(seconds, months, frozenset(weekdays))
         stream = engine.encoder.start(frequency)
         stream.restore(state["encoder"])
-        return cls(engine, stream, state["network"].copy(), frequency, int(state["time"][0]))
+        network = engine.resume(state["network"])
+        return cls(engine, stream, network, frequency, int(state["time"][0]))
 
 
 def to_quantiles(encoded: Encoded, z_HK: np.ndarray) -> np.ndarray:

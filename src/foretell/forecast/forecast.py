@@ -12,7 +12,7 @@ import polars as pl
 
 from foretell.errors import UsageError
 from foretell.forecast.quantiles import QuantileCurve
-from foretell.series import stamp
+from foretell.series import Sequence, stamp
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -37,8 +37,8 @@ class Outlook:
         Quantiles in target space.
     log : bool
         Whether target space is the log of the unit.
-    recent : polars.DataFrame
-        The bars up to the origin, for the chart.
+    recent : Sequence
+        The last bars up to the origin, for the chart.
     """
 
     series: str
@@ -46,7 +46,7 @@ class Outlook:
     time_H: list[int]
     q_HK: np.ndarray
     log: bool
-    recent: pl.DataFrame
+    recent: Sequence
 
 
 class Forecast:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import polars as pl
 
 from foretell.errors import FrameError, MissingExtra, ShortHistory, TrainingDiverged, UsageError
 from foretell.forecast.engine import Engine, Live, Trace
@@ -245,10 +244,7 @@ class Forecaster:
         time, values = checked_bar(bar, columns, live.frequency, live.time)
         q_HK = live.step(time, values)
         stamps = live.frequency.following(time, self.horizon)
-        recent = pl.DataFrame(
-            {"time": [time * 1_000_000]} | {k: [v] for k, v in zip(columns, values, strict=True)},
-            schema_overrides={"time": pl.Datetime("us", "UTC")},
-        )
+        recent = Sequence(name, live.frequency, columns, np.array([time]), np.array([values]))
         return self._forecast([Outlook(name, time, stamps, q_HK, "close" in columns, recent)])
 
     def trace(self, rows: Rows[Sequence], start: int) -> list[Trace]:
@@ -351,9 +347,6 @@ def _versions() -> dict[str, str]:
 
 def _outlook(trace: Trace) -> Outlook:
     row = trace.sequence
-    start = max(len(row) - RECENT, 0)
-    columns = {name: row.value_TC[start:, n] for n, name in enumerate(row.columns)}
-    time = pl.Series("time", row.time_T[start:] * 1_000_000).cast(pl.Datetime("us", "UTC"))
-    stamps = row.frequency.following(int(row.time_T[-1]), trace.q_THK.shape[1])
-    recent = pl.DataFrame([time]).with_columns(**{k: pl.Series(v) for k, v in columns.items()})
-    return Outlook(row.name, int(row.time_T[-1]), stamps, trace.q_THK[-1], row.priced, recent)
+    last = int(row.time_T[-1])
+    stamps = row.frequency.following(last, trace.q_THK.shape[1])
+    return Outlook(row.name, last, stamps, trace.q_THK[-1], row.priced, row.tail(RECENT))

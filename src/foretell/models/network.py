@@ -52,7 +52,7 @@ class Network(nn.Module):
         """
         hidden_BTU, _ = self.lstm(x_BTF)
         hidden_BTU, x_BTF = hidden_BTU[:, skip:], x_BTF[:, skip:]
-        seen_BTD = torch.cat([self.dropout(hidden_BTU), DIRECT_GAIN * x_BTF], dim=-1)
+        seen_BTD = torch.cat([DIRECT_GAIN * x_BTF, self.dropout(hidden_BTU)], dim=-1)
         z_BTHK: torch.Tensor = self.head(seen_BTD)
         return z_BTHK
 
@@ -75,7 +75,7 @@ def stack(members: list[Network]) -> dict[str, np.ndarray]:
 def _readout(net: Network) -> np.ndarray:
     """Head weights with the gain of the straight path multiplied in."""
     weight_DO = _numpy(net.head.linear.weight.T).copy()
-    weight_DO[net.lstm.hidden_size :] *= DIRECT_GAIN
+    weight_DO[: net.lstm.input_size] *= DIRECT_GAIN
     return weight_DO
 
 

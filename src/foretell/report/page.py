@@ -8,7 +8,7 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from foretell.backtest import TrackRecord
+from foretell.backtest import NO_RECORD, TrackRecord
 from foretell.forecast import Forecast
 from foretell.report.figures import skill_by_horizon
 from foretell.series import stamp
@@ -37,24 +37,41 @@ def page(
         HTML that needs nothing from the network.
     """
     names = ", ".join(each.series for each in forecast.outlooks)
-    headline, _, verdict = record.sentence.partition(": ")
     figures = [forecast.plot(each.series) for each in forecast.outlooks]
-    template = Template(files(__package__).joinpath("page.html").read_text(encoding="utf-8"))
-    return template.substitute(
+    return _template("page.html").substitute(
         title=escape(f"{names}: the next {forecast.horizon} bars"),
         subtitle=f"From {stamp(forecast.outlooks[0].origin)} UTC, the last bar known.",
-        mood="skill" if record.skilful else "",
-        headline=escape(headline),
-        verdict=escape(verdict[:1].upper() + verdict[1:]),
+        verdict=_verdict(record),
         charts="\n".join(
             _embed(figure, with_library=number == 0) for number, figure in enumerate(figures)
         ),
         forecast=_forecast_table(forecast),
+        record=_record_section(record),
+        about=_table(("", ""), _facts(about)),
+        command=escape(command),
+    )
+
+
+def _template(name: str) -> Template:
+    return Template(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+
+
+def _verdict(record: TrackRecord | None) -> str:
+    if record is None:
+        return '<div class="verdict"><b>No track record</b><br>' + escape(NO_RECORD) + "</div>"
+    headline, _, verdict = record.sentence.partition(": ")
+    mood = "verdict skill" if record.skilful else "verdict"
+    text = escape(verdict[:1].upper() + verdict[1:])
+    return f'<div class="{mood}"><b>{escape(headline)}</b><br>{text}</div>'
+
+
+def _record_section(record: TrackRecord | None) -> str:
+    if record is None:
+        return ""
+    return _template("record.html").substitute(
         record=_record_table(record),
         skill=_embed(skill_by_horizon(record), with_library=False),
         coverage=_coverage_table(record),
-        about=_table(("", ""), _facts(about)),
-        command=escape(command),
     )
 
 
@@ -62,7 +79,7 @@ def _embed(figure: Any, *, with_library: bool) -> str:
     html: str = figure.to_html(
         full_html=False,
         include_plotlyjs=with_library,
-        config={"displaylogo": False, "responsive": True},
+        config={"displayModeBar": False, "responsive": True},
     )
     return f'<div class="chart">{html}</div>'
 

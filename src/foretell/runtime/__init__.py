@@ -1,5 +1,6 @@
 """The network in NumPy: the one inference path of forecasts, backtests and live updates."""
 
-from foretell.runtime.network import Network
+from foretell.runtime.heads import sum_matrix
+from foretell.runtime.network import Network, State
 
-__all__ = ["Network"]
+__all__ = ["Network", "State", "sum_matrix"]

@@ -1,6 +1,6 @@
 """Recurrent cells, one step at a time, in NumPy.
 
-Axes: M ensemble members, S series, D inputs of the layer, U units.
+Axes: M ensemble members, S series, D inputs of the layer, U units, G gates (4 U).
 
 Members and series are stacked axes of one ``matmul``, which multiplies them one vector at a time:
 a series is rounded the same way whether it runs alone or beside others. A test holds this.
@@ -10,9 +10,36 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["LSTMCell"]
+__all__ = ["LSTMCell", "LSTMState"]
 
-HALF = np.float32(0.5)
+HALF = np.array(0.5, dtype=np.float32)  # quicker than a scalar, which is converted at each use
+
+
+class LSTMState:
+    """State of one layer, and the buffers of its step, cut into views once.
+
+    Attributes
+    ----------
+    x_MSD : ndarray of float32
+        To be filled with the inputs before a step.
+    hidden_MSU, cell_MSU : ndarray of float32
+        What the layer remembers; changed by a step.
+    """
+
+    def __init__(self, members: int, series: int, inputs: int, units: int) -> None:
+        joined = np.zeros((members, series, 1, inputs + units + 1), dtype=np.float32)
+        joined[..., -1] = 1.0  # meets the bias, which is the last row of the weights
+        self.joined_MS1D = joined
+        self.x_MSD = joined[:, :, 0, :inputs]
+        self.hidden_MSU = joined[:, :, 0, inputs:-1]
+        self.cell_MSU = np.zeros((members, series, units), dtype=np.float32)
+        self.gates_MS1G = np.empty((members, series, 1, 4 * units), dtype=np.float32)
+        flat_MSG = self.gates_MS1G[:, :, 0]
+        self.sigmoids = flat_MSG[..., : 3 * units]
+        self.i, self.f, self.o, self.g = (
+            flat_MSG[..., k * units : (k + 1) * units] for k in range(4)
+        )
+        self.scratch_MSU = np.empty_like(self.cell_MSU)
 
 
 class LSTMCell:
@@ -25,32 +52,30 @@ class LSTMCell:
     bias_MG : ndarray of float32, shape (M, 4 U)
     """
 
-    parts = 2  # hidden state and cell state
-
     def __init__(self, weight_MDG: np.ndarray, bias_MG: np.ndarray) -> None:
+        self.members = len(bias_MG)
         self.units = bias_MG.shape[-1] // 4
         self.inputs = weight_MDG.shape[1] - self.units
-        self._weight_M1DG = np.ascontiguousarray(_by_function(weight_MDG)[:, None])
-        self._bias_M1G = np.ascontiguousarray(_by_function(bias_MG)[:, None])
+        with_bias = np.concatenate([weight_MDG, bias_MG[:, None]], axis=1)
+        self._weight_M1DG = np.ascontiguousarray(_by_function(with_bias)[:, None])
 
-    def step(self, state_PMSU: np.ndarray, x_MSD: np.ndarray) -> np.ndarray:
-        """Advance the state in place and return the new hidden state, shape (M, S, U)."""
-        hidden_MSU, cell_MSU = state_PMSU[0], state_PMSU[1]
-        units, inputs = self.units, self.inputs
-        joined_MSD = np.empty((*hidden_MSU.shape[:2], inputs + units), dtype=np.float32)
-        joined_MSD[..., :inputs] = x_MSD
-        joined_MSD[..., inputs:] = hidden_MSU
-        gates_MSG = np.matmul(joined_MSD[:, :, None], self._weight_M1DG)[:, :, 0]
-        gates_MSG += self._bias_M1G
-        np.tanh(gates_MSG, out=gates_MSG)
-        sigmoid_MSG = gates_MSG[..., : 3 * units]
-        sigmoid_MSG *= HALF
-        sigmoid_MSG += HALF
-        cell_MSU *= gates_MSG[..., units : 2 * units]  # c = f * c + i * g
-        cell_MSU += gates_MSG[..., :units] * gates_MSG[..., 3 * units :]
-        np.tanh(cell_MSU, out=hidden_MSU)  # h = o * tanh(c)
-        hidden_MSU *= gates_MSG[..., 2 * units : 3 * units]
-        return hidden_MSU
+    def start(self, series: int) -> LSTMState:
+        """State before the first step."""
+        return LSTMState(self.members, series, self.inputs, self.units)
+
+    def step(self, state: LSTMState) -> None:
+        """Advance the state by the inputs in ``state.x_MSD``."""
+        gates_MS1G, sigmoids = state.gates_MS1G, state.sigmoids
+        cell_MSU, scratch_MSU = state.cell_MSU, state.scratch_MSU
+        np.matmul(state.joined_MS1D, self._weight_M1DG, out=gates_MS1G)
+        np.tanh(gates_MS1G, out=gates_MS1G)
+        np.multiply(sigmoids, HALF, out=sigmoids)
+        np.add(sigmoids, HALF, out=sigmoids)
+        np.multiply(state.i, state.g, out=scratch_MSU)
+        np.multiply(cell_MSU, state.f, out=cell_MSU)
+        np.add(cell_MSU, scratch_MSU, out=cell_MSU)  # c = f * c + i * g
+        np.tanh(cell_MSU, out=scratch_MSU)
+        np.multiply(state.o, scratch_MSU, out=state.hidden_MSU)  # h = o * tanh(c)
 
 
 def _by_function(gates: np.ndarray) -> np.ndarray:

@@ -14,7 +14,40 @@ from foretell.errors import ModelFileError
 from foretell.runtime.cells import LSTMCell
 from foretell.runtime.heads import QuantileHead
 
-__all__ = ["Network"]
+__all__ = ["Network", "State"]
+
+
+class State:
+    """Everything that one step leaves for the next, for series side by side."""
+
+    def __init__(self, cells: Sequence[LSTMCell], head: QuantileHead, series: int) -> None:
+        self.layers = [cell.start(series) for cell in cells]
+        self.deep = len(cells) > 1
+        # A single layer's buffer holds all that the head reads: inputs, hidden state, a 1.
+        seen_MS1D = self.layers[0].joined_MS1D
+        if self.deep:
+            inputs, units = cells[0].inputs, cells[-1].units
+            shape = (*seen_MS1D.shape[:3], inputs + units + 1)
+            seen_MS1D = np.ones(shape, dtype=np.float32)
+            self.seen_x_MSF = seen_MS1D[:, :, 0, :inputs]
+            self.seen_hidden_MSU = seen_MS1D[:, :, 0, inputs:-1]
+        self.head = head.start(seen_MS1D)
+
+    def save(self) -> np.ndarray:
+        """Copy of what is remembered, shape (L, P, M, S, U)."""
+        return np.array([[layer.hidden_MSU, layer.cell_MSU] for layer in self.layers])
+
+    def restore(self, kept: np.ndarray) -> None:
+        """Go on from what `save` gave."""
+        for layer, (hidden_MSU, cell_MSU) in zip(self.layers, kept, strict=True):
+            layer.hidden_MSU[:] = hidden_MSU
+            layer.cell_MSU[:] = cell_MSU
+
+    def forget(self, series: int) -> None:
+        """Put one series back to before its first bar."""
+        for layer in self.layers:
+            layer.hidden_MSU[:, series] = 0.0
+            layer.cell_MSU[:, series] = 0.0
 
 
 class Network:
@@ -24,8 +57,7 @@ class Network:
     ----------
     weights : mapping of str to ndarray
         ``cell.N.weight`` (M, D + U, 4 U), ``cell.N.bias`` (M, 4 U) for each layer N,
-        ``head.weight`` (M, U + F, H K),
-        ``head.prior`` (H, K).
+        ``head.weight`` (M, F + U, H K), ``head.prior`` (H, K).
 
     Raises
     ------
@@ -35,7 +67,7 @@ class Network:
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
         try:
-            layers = sum(name.endswith(".weight") for name in weights) - 1  # the head's is one
+            layers = sum(name.endswith(".bias") for name in weights)
             self._cells = [
                 LSTMCell(weights[f"cell.{n}.weight"], weights[f"cell.{n}.bias"])
                 for n in range(layers)
@@ -44,39 +76,35 @@ class Network:
         except KeyError as error:
             message = f"the model has no tensor {error.args[0]!r}; save it again"
             raise ModelFileError(message) from None
-        self.members = len(weights["head.weight"])
 
-    def start(self, series: int = 1) -> np.ndarray:
-        """State before the first bar, shape (L, P, M, S, U); `step` changes it in place."""
-        cell = self._cells[0]
-        shape = (len(self._cells), cell.parts, self.members, series, cell.units)
-        return np.zeros(shape, dtype=np.float32)
+    def start(self, series: int = 1) -> State:
+        """State before the first bar of some series."""
+        return State(self._cells, self._head, series)
 
-    def advance(self, state: np.ndarray, x_SF: np.ndarray) -> np.ndarray:
-        """Take in one bar of each series.
-
-        Returns
-        -------
-        ndarray, shape (M, S, U + F)
-            What the head reads: the last hidden state, and the inputs themselves.
-        """
+    def advance(self, state: State, x_SF: np.ndarray) -> None:
+        """Take in one bar of each series, without a forecast."""
         flow = x_SF  # the same for all members; after a layer each has its own
-        for layer, cell in enumerate(self._cells):
-            flow = cell.step(state[layer], flow)
-        x_MSF = np.broadcast_to(x_SF, (self.members, *x_SF.shape))
-        return np.concatenate([flow, x_MSF], axis=-1)
+        for cell, layer in zip(self._cells, state.layers, strict=False):
+            layer.x_MSD[...] = flow
+            cell.step(layer)
+            flow = layer.hidden_MSU
 
-    def step(self, state: np.ndarray, x_SF: np.ndarray) -> np.ndarray:
+    def read(self, state: State) -> np.ndarray:
+        """Standardised quantiles after the bar just taken in, shape (S, H, K)."""
+        if state.deep:
+            state.seen_x_MSF[...] = state.layers[0].x_MSD
+            state.seen_hidden_MSU[...] = state.layers[-1].hidden_MSU
+        return self._head.step(state.head)
+
+    def step(self, state: State, x_SF: np.ndarray) -> np.ndarray:
         """Take in one bar of each series; return standardised quantiles, shape (S, H, K)."""
-        return self._head.step(self.advance(state, x_SF))
+        self.advance(state, x_SF)
+        return self.read(state)
 
     def run(
         self, histories: Sequence[np.ndarray], first: Sequence[int] | None = None
     ) -> tuple[list[np.ndarray], np.ndarray]:
-        """Step through whole histories side by side.
-
-        The histories are aligned at their ends, so that at every step the series under way are
-        the longest ones and lie next to each other.
+        """Step through whole histories side by side, aligned at their ends.
 
         Parameters
         ----------
@@ -89,24 +117,28 @@ class Network:
         -------
         list of ndarray, each of shape (T - first, H, K)
         state : ndarray, shape (L, P, M, S, U)
-            After the last bar of every history.
+            What is remembered after the last bar of every history.
         """
-        starts = list(first) if first is not None else [0] * len(histories)
-        order = sorted(range(len(histories)), key=lambda s: -len(histories[s]))
-        longest = len(histories[order[0]])
+        longest = max(map(len, histories))
+        late_S = [longest - len(history) for history in histories]
+        wanted_S = [
+            late + start for late, start in zip(late_S, first or [0] * len(late_S), strict=True)
+        ]
+        x_TSF = np.zeros((longest, len(histories), histories[0].shape[1]), dtype=np.float32)
+        for series, history in enumerate(histories):
+            x_TSF[late_S[series] :, series] = history
         state = self.start(len(histories))
-        found: list[list[np.ndarray]] = [[] for _ in histories]
-        active = 0
-        for clock in range(longest):
-            while active < len(order) and longest - clock <= len(histories[order[active]]):
-                active += 1
-            rows = [len(histories[s]) - longest + clock for s in order[:active]]
-            x_SF = np.stack([histories[s][row] for s, row in zip(order, rows, strict=False)])
-            seen_MSD = self.advance(state[:, :, :, :active], x_SF)
-            wanted = [n for n, row in enumerate(rows) if row >= starts[order[n]]]
-            if wanted:
-                z_SHK = self._head.step(seen_MSD[:, wanted])
-                for n, z_HK in zip(wanted, z_SHK, strict=True):
-                    found[order[n]].append(z_HK)
-        back = np.argsort(order)
-        return [np.array(forecasts) for forecasts in found], state[:, :, :, back]
+        z_TSHK = []
+        for clock, x_SF in enumerate(x_TSF):
+            if clock in late_S:
+                for series in np.flatnonzero(np.equal(late_S, clock)):
+                    state.forget(int(series))
+            self.advance(state, x_SF)
+            if clock >= min(wanted_S):
+                z_TSHK.append(self.read(state))
+        skipped = longest - len(z_TSHK)
+        found = [
+            np.array([z_SHK[series] for z_SHK in z_TSHK[wanted - skipped :]])
+            for series, wanted in enumerate(wanted_S)
+        ]
+        return found, state.save()

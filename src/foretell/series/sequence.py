@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -67,9 +67,14 @@ class Sequence:
 
     def head(self, count: int) -> Sequence:
         """The first `count` bars."""
-        return Sequence(
-            self.name, self.frequency, self.columns, self.time_T[:count], self.value_TC[:count]
-        )
+        return self._cut(slice(count))
+
+    def tail(self, count: int) -> Sequence:
+        """The last `count` bars."""
+        return self._cut(slice(max(len(self) - count, 0), None))
+
+    def _cut(self, rows: slice) -> Sequence:
+        return replace(self, time_T=self.time_T[rows], value_TC=self.value_TC[rows])
 
 
 def sequences(source: Any, target: str | None = None) -> list[Sequence]:

@@ -45,4 +45,4 @@ class Settings:
     warm_up: int = 32
     batch: int = 8
     steps: int = 600
-    patience: int = 60
+    patience: int = 40
