@@ -20,12 +20,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch  # imported here, so that its import is in nobody's fit time
-from protocol import CUT, HORIZON, QUANTILES, Score, actual_returns, anchor_forecast, load_closes, score
 from rich.console import Console
 from rich.table import Table
 
 from foretell import Forecaster
 from foretell.series import Sequence, instant, sequences
+from protocol import (
+    CUT,
+    HORIZON,
+    QUANTILES,
+    Score,
+    actual_returns,
+    anchor_forecast,
+    load_closes,
+    score,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -58,9 +67,7 @@ def main() -> None:
     print(json.dumps({"versions": versions} | {k: asdict(v) for k, v in scores.items()}))
 
 
-def foretell_forecast(
-    data: Path, ensemble: int, seed: int
-) -> tuple[NDArray[np.float64], float]:
+def foretell_forecast(data: Path, ensemble: int, seed: int) -> tuple[NDArray[np.float64], float]:
     """Train before the cut; forecast log returns from every test origin."""
     rows = sorted(sequences(_frame(data)), key=lambda row: row.name)
     model = Forecaster(HORIZON, quantiles=QUANTILES, ensemble=ensemble, seed=seed)

@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from arch import arch_model
-from protocol import HORIZON, QUANTILES, Closes, actual_returns, load_closes, score
 from scipy import stats
+
+from protocol import HORIZON, QUANTILES, Closes, actual_returns, load_closes, score
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

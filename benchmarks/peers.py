@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+
 from protocol import CUT, HORIZON, QUANTILES
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -123,7 +124,7 @@ def test_report_tells_every_pass_of_every_member() -> None:
         assert [each.done for each in own[:-1]] == list(range(1, len(own)))
         assert own[-1].done == own[-1].passes
         assert [each.best for each in own[1:]] == [
-            min(one.best, other.loss) for one, other in zip(own, own[1:], strict=False)
+            min(one.best, other.loss) for one, other in pairwise(own)
         ]
         assert {each.members for each in own} == {2}
 
@@ -160,11 +161,21 @@ class PressCtrlC:
         self._pressed = False
 
     def __call__(self, progress: Progress) -> None:
+        assert progress.done < 3_000, "training goes on after Ctrl-C"
         if progress.member == 0 and progress.done >= self._after and not self._pressed:
             self._pressed = True
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
 
+@pytest.fixture
+def ctrl_c() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt even where the shell has it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("ensemble", [1, 2])
 def test_interrupted_training_keeps_the_best_so_far(ensemble: int) -> None:
     result = train(dataset(), replace(ENDLESS, ensemble=ensemble), PressCtrlC(after=5))
@@ -174,7 +185,10 @@ def test_interrupted_training_keeps_the_best_so_far(ensemble: int) -> None:
     assert 1 <= len(result.weights["head.weight"]) <= ensemble
 
 
-def test_members_that_had_not_begun_to_learn_are_left_out(monkeypatch: Any) -> None:
+@pytest.mark.usefixtures("ctrl_c")
+def test_members_that_had_not_begun_to_learn_are_left_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 1)  # one member after the other
     result = train(dataset(), ENDLESS, PressCtrlC(after=5))
     assert result.end is End.INTERRUPTED

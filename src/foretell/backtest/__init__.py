@@ -6,7 +6,7 @@ from foretell.backtest.record import (
     TrackRecord,
     hold_out,
     measure,
-    rehearse,
+    rehearsal,
     track_record,
 )
 from foretell.backtest.significance import DieboldMariano, diebold_mariano
@@ -19,6 +19,6 @@ __all__ = [
     "diebold_mariano",
     "hold_out",
     "measure",
-    "rehearse",
+    "rehearsal",
     "track_record",
 ]

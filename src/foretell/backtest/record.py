@@ -5,10 +5,9 @@ Axes: S series, T origins in time, H horizons, K quantiles.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from collections.abc import Sequence as Rows
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import numpy as np
 
@@ -16,12 +15,17 @@ from foretell.backtest.scores import BANDS, band_coverage, skill
 from foretell.backtest.significance import FEWEST_ORIGINS, diebold_mariano
 from foretell.errors import ShortHistory
 from foretell.forecast import Forecaster, Trace, pinball, rivals, targets
-from foretell.series import Sequence, sequences, stamp
+from foretell.series import Sequence, instant, sequences, stamp
 
-if TYPE_CHECKING:
-    from foretell.training.loop import Progress
-
-__all__ = ["NO_RECORD", "Comparison", "TrackRecord", "hold_out", "measure", "rehearse", "track_record"]
+__all__ = [
+    "NO_RECORD",
+    "Comparison",
+    "TrackRecord",
+    "hold_out",
+    "measure",
+    "rehearsal",
+    "track_record",
+]
 
 HELD_OUT_SHARE = 0.2
 SIGNIFICANCE = 0.05
@@ -121,40 +125,37 @@ def hold_out(rows: Rows[Sequence]) -> int:
     return int(longest.time_T[np.searchsorted(longest.time_T, target)])
 
 
-def rehearse(
-    model: Forecaster, frame: Any, *, report: Callable[[Progress], None] | None = None
-) -> tuple[Forecaster, int]:
-    """Train a fresh model of the same kind on all but the last fifth of a history.
+def rehearsal(model: Forecaster, rows: Rows[Sequence]) -> tuple[Forecaster, str]:
+    """Prepare for training on all but the last fifth of a history.
+
+    Returns
+    -------
+    trial : Forecaster
+        With the parameters of `model`, not fitted.
+    start : str
+        Instant from which everything is to be new to it: what `Forecaster.fit` takes as
+        ``until``.
+    """
+    return type(model)(**model.get_params()), stamp(hold_out(rows))
+
+
+def track_record(model: Forecaster, frame: Any) -> TrackRecord:
+    """Train a fresh model of the same kind without the last fifth of a history; score it there.
 
     Parameters
     ----------
     model : Forecaster
         Gives the parameters; it is not changed.
     frame : path or object
-    report : callable, optional
-        See `Forecaster.fit`.
-
-    Returns
-    -------
-    trial : Forecaster
-    start : int
-        Instant from which everything is new to it, in seconds since 1970.
-    """
-    start = hold_out(sequences(frame, model.target))
-    trial = type(model)(**model.get_params())
-    return trial.fit(frame, until=stamp(start), report=report), start
-
-
-def track_record(model: Forecaster, frame: Any) -> TrackRecord:
-    """Rehearse a model on a history and score it on the last fifth.
 
     Raises
     ------
     ShortHistory
         Too few bars to train on, or fewer than 30 origins to score.
     """
-    trial, start = rehearse(model, frame)
-    return measure(trial, sequences(frame, model.target), start)
+    rows = sequences(frame, model.target)
+    trial, start = rehearsal(model, rows)
+    return measure(trial.fit(frame, until=start), rows, instant(start))
 
 
 def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:
@@ -200,9 +201,7 @@ def _can_score(row: Sequence, start: int, horizon: int) -> bool:
     return len(row) - before - horizon >= FEWEST_ORIGINS and before >= 100 + horizon
 
 
-def _losses(
-    traces: list[Trace], levels_K: np.ndarray
-) -> tuple[list[np.ndarray], list[np.ndarray]]:
+def _losses(traces: list[Trace], levels_K: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
     """Loss by origin and horizon for each series, where all targets are known."""
     losses, times = [], []
     for trace in traces:

@@ -86,8 +86,10 @@ def _upper_tail(statistic: float, degrees: int) -> float:
     grid = np.linspace(angle, pi / 2.0, 2001)
     values = np.cos(grid) ** (degrees - 1)
     step = (grid[-1] - grid[0]) / 2000.0
-    integral = step / 3.0 * (
-        values[0] + 4.0 * values[1::2].sum() + 2.0 * values[2:-1:2].sum() + values[-1]
+    integral = (
+        step
+        / 3.0
+        * (values[0] + 4.0 * values[1::2].sum() + 2.0 * values[2:-1:2].sum() + values[-1])
     )
     log_scale = lgamma((degrees + 1) / 2.0) - lgamma(degrees / 2.0) - 0.5 * log(pi)
     return float(min(1.0, max(0.0, exp(log_scale) * integral)))

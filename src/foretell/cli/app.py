@@ -29,7 +29,8 @@ app = typer.Typer(
 )
 
 Source = Annotated[
-    str, typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file.")
+    str,
+    typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
 Horizon = Annotated[int, typer.Option(help="Bars ahead.", min=1)]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]

@@ -14,7 +14,7 @@ import polars as pl
 from foretell.backtest import TrackRecord
 from foretell.cli.show import show_forecast
 from foretell.cli.sources import load
-from foretell.cli.training import fit_and_measure, stored_record
+from foretell.cli.training import fit_and_measure, record_of
 from foretell.errors import UsageError
 from foretell.forecast import Forecast, Forecaster
 
@@ -56,7 +56,7 @@ def _prepare(request: Request, frame: pl.DataFrame) -> tuple[Forecaster, TrackRe
     if request.model is None:
         horizon = 14 if request.horizon is None else request.horizon
         fresh = Forecaster(horizon, **request.network)  # type: ignore[arg-type]
-        return fit_and_measure(fresh, frame, request.save)
+        return fresh, fit_and_measure(fresh, frame, request.save)
     model = Forecaster.load(request.model)
     if request.horizon not in (None, model.horizon):
         message = (
@@ -64,7 +64,7 @@ def _prepare(request: Request, frame: pl.DataFrame) -> tuple[Forecaster, TrackRe
             f"{model.horizon} bars; leave it out or train a model for it"
         )
         raise UsageError(message)
-    return model, stored_record(model, frame)
+    return model, record_of(model, frame)
 
 
 def _write_page(

@@ -18,6 +18,7 @@ __all__ = ["show_forecast", "show_record", "show_samples"]
 
 PIPE_WIDTH = 110
 
+
 def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]) -> None:
     """Print the forecast of each series, the record, and the verdict."""
     console = _console()
@@ -27,7 +28,16 @@ def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[st
     frame = forecast.to_frame().join(bands, on=["series", "horizon"])
     for each in forecast.outlooks:
         table = _table(f"{each.series}: the {forecast.horizon} bars after {stamp(each.origin)} UTC")
-        for heading in ("bar", "time", "80% from", "50% from", "median", "50% to", "80% to", "mean"):
+        for heading in (
+            "bar",
+            "time",
+            "80% from",
+            "50% from",
+            "median",
+            "50% to",
+            "80% to",
+            "mean",
+        ):
             table.add_column(heading, justify="right")
         for row in frame.filter(series=each.series).to_dicts():
             values = ("lower", "lower_50", "q0.5", "upper_50", "upper", "mean")

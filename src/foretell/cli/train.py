@@ -22,9 +22,9 @@ def run(
     frame = load(source, parameters.pop("target"))
     model = Forecaster(**parameters)
     if until is None:
-        model, record = fit_and_measure(model, frame, save)
+        record = fit_and_measure(model, frame, save)
     else:
-        model, record = fit_until(model, frame, until, save)
+        record = fit_until(model, frame, until, save)
     model.predict(frame)  # so that the saved model can go on with the next bar
     model.save(save)
     sys.stderr.write(f"model saved in {save}\n")

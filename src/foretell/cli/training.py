@@ -1,4 +1,4 @@
-"""What ``forecast`` and ``train`` share: rehearse, measure, then train on everything."""
+"""What ``forecast`` and ``train`` share: train, keep what is good, and measure."""
 
 from __future__ import annotations
 
@@ -8,75 +8,68 @@ from pathlib import Path
 import polars as pl
 import typer
 
-from foretell.backtest import TrackRecord, measure, rehearse
+from foretell.backtest import TrackRecord, measure, rehearsal
 from foretell.cli.progress import training_bar
 from foretell.errors import TrainingDiverged
 from foretell.forecast import Forecaster
-from foretell.series import instant, sequences, stamp
+from foretell.series import instant, sequences
 
-__all__ = ["fit_and_measure", "fit_until", "stored_record"]
+__all__ = ["fit_and_measure", "fit_until", "record_of"]
 
 INTERRUPTED = 130
+FEWEST_NEW_ORIGINS = 30
 
 
-def fit_and_measure(
-    model: Forecaster, frame: pl.DataFrame, save: Path | None
-) -> tuple[Forecaster, TrackRecord]:
-    """Train before the last fifth, score there, then train on the whole history.
-
-    Ctrl-C saves the best model so far, where a file was named, and exits with 130.
-    """
-    try:
-        with training_bar("rehearsing without the last fifth") as report:
-            trial, start = rehearse(model, frame, report=report)
-        _stop_if_interrupted(trial, save)
-        record = measure(trial, sequences(frame, model.target), start)
-        model.about = {}
-        with training_bar("training on all bars") as report:
-            model.fit(frame, report=report)
-    except TrainingDiverged:
-        _keep(model, save)
-        raise
+def fit_and_measure(model: Forecaster, frame: pl.DataFrame, save: Path | None) -> TrackRecord:
+    """Train without the last fifth and score there; then train the model on everything."""
+    rows = sequences(frame, model.target)
+    trial, start = rehearsal(model, rows)
+    _fit(trial, frame, start, save, "rehearsing without the last fifth")
+    record = measure(trial, rows, instant(start))
+    _fit(model, frame, None, save, "training on all bars")
     model.about["record"] = record.to_dict()
-    _stop_if_interrupted(model, save)
-    return model, record
+    return record
 
 
-def fit_until(
-    model: Forecaster, frame: pl.DataFrame, until: str, save: Path
-) -> tuple[Forecaster, TrackRecord]:
+def fit_until(model: Forecaster, frame: pl.DataFrame, until: str, save: Path) -> TrackRecord:
     """Train before an instant and score on the bars from it on."""
-    try:
-        with training_bar(f"training on bars before {until}") as report:
-            model.fit(frame, until=until, report=report)
-    except TrainingDiverged:
-        _keep(model, save)
-        raise
-    _stop_if_interrupted(model, save)
+    _fit(model, frame, until, save, f"training on bars before {until}")
     record = measure(model, sequences(frame, model.target), instant(until))
     model.about["record"] = record.to_dict()
-    return model, record
+    return record
 
 
-def stored_record(model: Forecaster, frame: pl.DataFrame) -> TrackRecord | None:
-    """Score a saved model on the bars after its training, or else read what it was saved with."""
+def record_of(model: Forecaster, frame: pl.DataFrame) -> TrackRecord | None:
+    """Score a saved model on the bars after its training; without any, read its own record."""
     rows = sequences(frame, model.target)
     start = instant(model.about["data"]["last"]) + 1
-    enough = min(int((row.time_T >= start).sum()) for row in rows) >= 30 + model.horizon
-    if enough:
+    new = min(int((row.time_T >= start).sum()) for row in rows) - model.horizon
+    if new >= FEWEST_NEW_ORIGINS:
         return measure(model, rows, start)
     kept = model.about.get("record")
     return TrackRecord.from_dict(kept) if kept else None
 
 
-def _stop_if_interrupted(model: Forecaster, save: Path | None) -> None:
+def _fit(
+    model: Forecaster, frame: pl.DataFrame, until: str | None, save: Path | None, title: str
+) -> None:
+    """Train behind a progress bar; what was best is saved when training ends early.
+
+    Ctrl-C then exits with 130, a diverging loss with its error.
+    """
+    try:
+        with training_bar(title) as report:
+            model.fit(frame, until=until, report=report)
+    except TrainingDiverged:
+        _keep(model, save)
+        raise
     if model.about["training"]["end"] == "interrupted":
         _keep(model, save)
-        sys.stderr.write(f"interrupted on {stamp(instant(model.about['data']['last']))} data\n")
+        sys.stderr.write("interrupted\n")
         raise typer.Exit(INTERRUPTED)
 
 
 def _keep(model: Forecaster, save: Path | None) -> None:
-    if save is not None and model.about:
+    if save is not None:
         model.save(save)
         sys.stderr.write(f"the best weights so far are in {save}\n")

@@ -34,7 +34,7 @@ class Candles:
         Whether the bars carry a volume.
     """
 
-    volatility_names = ("range_fast", "range_medium", "range_slow", "ewma")
+    volatility_names: tuple[str, ...] = ("range_fast", "range_medium", "range_slow", "ewma")
 
     def __init__(self, frequency: Frequency, horizon: int, *, volume: bool) -> None:
         self._calendar = Calendar(frequency, year=False)

@@ -30,7 +30,7 @@ class Levels:
         Bars in a season; 0 for the last value as centre.
     """
 
-    volatility_names = ("error_fast", "error_medium", "error_slow")
+    volatility_names: tuple[str, ...] = ("error_fast", "error_medium", "error_slow")
 
     def __init__(self, frequency: Frequency, horizon: int, *, season: int) -> None:
         self._calendar = Calendar(frequency, year=True)

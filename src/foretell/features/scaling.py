@@ -33,4 +33,5 @@ class Standardiser:
     def apply(self, inputs: np.ndarray) -> np.ndarray:
         """Standardise inputs of shape (..., F) to float32."""
         scaled = (inputs - self.mean_F) / self.spread_F
-        return np.clip(scaled, -CLIP, CLIP).astype(np.float32)
+        clipped: np.ndarray = np.clip(scaled, -CLIP, CLIP).astype(np.float32)
+        return clipped

@@ -58,9 +58,7 @@ class Engine:
         """The ensemble, ready to step."""
         return Network(self.weights)
 
-    def trace(
-        self, rows: Rows[Sequence], first: Rows[int]
-    ) -> tuple[list[Trace], dict[str, Live]]:
+    def trace(self, rows: Rows[Sequence], first: Rows[int]) -> tuple[list[Trace], dict[str, Live]]:
         """Run whole histories.
 
         Parameters

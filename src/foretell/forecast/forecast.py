@@ -205,7 +205,12 @@ class Forecast:
             for each in self.outlooks
             for step, time in enumerate(each.time_H, start=1)
         ]
-        schema = {"series": pl.String, "origin": UTC_TIME, "horizon": pl.Int64, "time": UTC_TIME}
+        schema: dict[str, Any] = {
+            "series": pl.String,
+            "origin": UTC_TIME,
+            "horizon": pl.Int64,
+            "time": UTC_TIME,
+        }
         return pl.DataFrame(rows, schema=schema, orient="row")
 
 

@@ -72,7 +72,8 @@ class EwmaVolatility(Rival):
     def _volatility(self, change_T: np.ndarray) -> np.ndarray:
         step = Average(RISKMETRICS_DECAY).step
         variance_T = np.array([step(change * change) for change in change_T.tolist()])
-        return np.maximum(np.sqrt(variance_T), SMALLEST)
+        sigma_T: np.ndarray = np.maximum(np.sqrt(variance_T), SMALLEST)
+        return sigma_T
 
 
 def rivals(horizon: int, levels_K: np.ndarray) -> list[Rival]:

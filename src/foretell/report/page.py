@@ -103,7 +103,9 @@ def _record_table(record: TrackRecord) -> str:
         (f"against the {each.rival}", f"{each.skill:+.2%}", f"{each.p_value:.3f}")
         for each in record.comparisons
     ]
-    return _table((f"{record.origins:,} origins, {record.first} to {record.last}", "skill", "p"), rows)
+    return _table(
+        (f"{record.origins:,} origins, {record.first} to {record.last}", "skill", "p"), rows
+    )
 
 
 def _coverage_table(record: TrackRecord) -> str:

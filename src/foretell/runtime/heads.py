@@ -63,7 +63,8 @@ class QuantileHead:
         np.exp(buffers.gaps, out=buffers.gaps)
         z_MSHK: np.ndarray = np.matmul(buffers.part_MSHK, self._sum_KK)
         if len(z_MSHK) == 1:
-            return z_MSHK[0]
+            only_SHK: np.ndarray = z_MSHK[0]
+            return only_SHK
         mean_SHK: np.ndarray = np.add.reduce(z_MSHK, axis=0)
         mean_SHK /= np.float32(len(z_MSHK))
         return mean_SHK

@@ -131,8 +131,8 @@ class Network:
         z_TSHK = []
         for clock, x_SF in enumerate(x_TSF):
             if clock in late_S:
-                for series in np.flatnonzero(np.equal(late_S, clock)):
-                    state.forget(int(series))
+                for beginning in np.flatnonzero(np.equal(late_S, clock)):
+                    state.forget(int(beginning))
             self.advance(state, x_SF)
             if clock >= min(wanted_S):
                 z_TSHK.append(self.read(state))

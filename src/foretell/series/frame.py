@@ -155,9 +155,7 @@ def _check_values(frame: pl.DataFrame) -> None:
                 "is above the open, close or high", "correct the candle")  # fmt: skip
 
 
-def _refuse(
-    frame: pl.DataFrame, wrong: pl.Expr, column: str, problem: str, remedy: str
-) -> None:
+def _refuse(frame: pl.DataFrame, wrong: pl.Expr, column: str, problem: str, remedy: str) -> None:
     rows = frame.select(wrong.arg_true()).to_series()
     if rows.is_empty():
         return

@@ -110,7 +110,7 @@ def _sequence(part: pl.DataFrame) -> Sequence:
     try:
         frequency = Frequency.infer(time_T)
     except FrameError as error:
-        row = int(part["row"][error.row])
+        row = int(part["row"][error.row or 0])
         message = str(error).replace(f"row {error.row}:", f"row {row}:", 1)
         raise FrameError(message, row) from None
     except DataError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,21 @@ from foretell.errors import DataError, UsageError
 
 __all__ = ["table"]
 
-READERS = {
-    ".csv": pl.read_csv,
-    ".gz": pl.read_csv,
-    ".tsv": lambda path, **options: pl.read_csv(path, separator="\t", **options),
-    ".txt": pl.read_csv,
+
+def _csv(path: Path) -> pl.DataFrame:
+    # Types are inferred from all rows: a column may turn from whole numbers to fractions late.
+    return pl.read_csv(path, infer_schema_length=None)
+
+
+def _tsv(path: Path) -> pl.DataFrame:
+    return pl.read_csv(path, infer_schema_length=None, separator="\t")
+
+
+READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
+    ".csv": _csv,
+    ".gz": _csv,
+    ".txt": _csv,
+    ".tsv": _tsv,
     ".parquet": pl.read_parquet,
     ".pq": pl.read_parquet,
 }
@@ -65,9 +76,8 @@ def _from_file(path: Path) -> pl.DataFrame:
     if reader is None:
         message = f"{path.name!r} ends in {path.suffix!r}; give a .csv, .csv.gz or .parquet file"
         raise UsageError(message)
-    options = {} if reader is pl.read_parquet else {"infer_schema_length": None}
     try:
-        return reader(path, **options)
+        return reader(path)
     except (pl.exceptions.PolarsError, OSError, ValueError) as error:
         cause = str(error).splitlines()[0]
         message = f"{path.name!r} cannot be read as {path.suffix[1:]}: {cause}; check the file"

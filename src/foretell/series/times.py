@@ -73,7 +73,7 @@ def _from_text(column: pl.Series) -> pl.Series:
     unread = parsed.is_null().arg_true()
     if len(unread):
         row = int(unread[0])
-        message = f"row {row}: cannot read the time {column[row]!r}; write it as 2024-01-31 13:00:00"
+        message = f"row {row}: cannot read the time {column[row]!r}; write 2024-01-31 13:00:00"
         raise FrameError(message, row)
     return parsed
 
@@ -82,7 +82,11 @@ def _parse(text: pl.Series, *, aware: bool) -> pl.Series:
     if aware:
         text = text.str.replace(r"(?i)(?:Z|\s*UTC)$", "+00:00").str.replace("T", " ")
         text = text.str.replace(r"\s+([+-])", "$1")
-        formats = ("%Y-%m-%d %H:%M:%S%.f%:z", "%Y-%m-%d %H:%M%:z", "%Y-%m-%d %H:%M:%S%.f%z")
+        formats: tuple[str, ...] = (
+            "%Y-%m-%d %H:%M:%S%.f%:z",
+            "%Y-%m-%d %H:%M%:z",
+            "%Y-%m-%d %H:%M:%S%.f%z",
+        )
     else:
         text = text.str.replace("T", " ")
         formats = (

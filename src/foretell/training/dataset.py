@@ -109,8 +109,10 @@ def batches(
             continue
         start, stop = int(known[0]), int(known[-1]) + 1
         shift = int(rng.integers(chunk)) if rng is not None else 0
-        for begin in range(start - shift, stop, chunk):
-            places.append((number, max(begin, start), min(begin + chunk, stop)))
+        places += [
+            (number, max(begin, start), min(begin + chunk, stop))
+            for begin in range(start - shift, stop, chunk)
+        ]
     if rng is not None:
         rng.shuffle(places)
     for first in range(0, len(places), size):

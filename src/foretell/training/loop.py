@@ -201,9 +201,7 @@ class _Run:
         """One gradient step a batch; False when told to stop."""
         settings = self._settings
         self._network.train()
-        for batch in batches(
-            self._training, settings.chunk, settings.warm_up, settings.batch, rng
-        ):
+        for batch in batches(self._training, settings.chunk, settings.warm_up, settings.batch, rng):
             if self.stop.is_set():
                 return False
             x_BLF, z_BCH = self._tensors(batch)
@@ -235,9 +233,7 @@ class _Run:
     def _tell(self, done: int, loss: float, best: float) -> None:
         if self._report is not None:
             settings = self._settings
-            self._report(
-                Progress(self._member, settings.ensemble, done, self._most, loss, best)
-            )
+            self._report(Progress(self._member, settings.ensemble, done, self._most, loss, best))
 
 
 def _network(dataset: Dataset, settings: Settings) -> Network:

@@ -1,0 +1,49 @@
+# One word for each chore; `make` lists them.
+
+VENV ?= .venv
+PYTHON = $(VENV)/bin/python
+DATA ?= ../shared/data/binance/1d.parquet
+
+.DEFAULT_GOAL = help
+.PHONY: help setup test lint format ci bench controls streaming samples constraints clean
+
+help: ## List the chores
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
+
+setup: ## Make a virtual environment with everything in it
+	python3 -m venv $(VENV)
+	$(PYTHON) -m pip install -c constraints.txt -e '.[test]'
+
+test: ## Run the tests with coverage
+	$(PYTHON) -m pytest
+
+lint: ## Check style, types and layers
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+
+format: ## Format the code
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+ci: ## Run what CI runs
+	bash .ci/run
+
+bench: ## Daily benchmark, with GARCH and neuralforecast (DATA=...)
+	$(PYTHON) benchmarks/daily_crypto.py --data $(DATA) --peers
+
+controls: ## Track records of simulated series without and with a signal
+	$(PYTHON) benchmarks/controls.py
+
+streaming: ## Cost of a live bar
+	$(PYTHON) benchmarks/streaming.py
+
+samples: ## Build the bundled data from its source packages (needs the package index)
+	$(PYTHON) scripts/build_samples.py
+
+constraints: ## Renew constraints.txt from a fresh environment
+	bash scripts/pin_constraints.sh
+
+clean: ## Remove what tools leave behind
+	rm -rf .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache build dist

@@ -1,0 +1,97 @@
+"""The fitted chain: whole histories, single bars and kept states give the same quantiles."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+import pytest
+
+from foretell import Forecaster
+from foretell.features import Encoded
+from foretell.forecast.engine import Engine, Live, to_quantiles
+from foretell.series import Sequence, sequences
+
+
+@pytest.fixture(params=["candles", "values"])
+def case(request: pytest.FixtureRequest) -> tuple[Engine, Sequence]:
+    model = {"candles": "fitted", "values": "fitted_values"}[request.param]
+    engine = request.getfixturevalue(model)._engine
+    return engine, sequences(request.getfixturevalue(request.param))[0]
+
+
+def test_standardisation_is_undone() -> None:
+    encoded = Encoded(np.zeros(1), np.array([10.0, 20.0]), np.array([2.0, 3.0]))
+    z_HK = np.array([[-1.0, 0.0, 1.0], [-1.0, 0.5, 1.0]])
+    assert to_quantiles(encoded, z_HK).tolist() == [[8.0, 10.0, 12.0], [17.0, 21.5, 23.0]]
+
+
+def test_single_bars_equal_the_whole_history_bit_for_bit(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    (whole,), _ = engine.trace([row], [0])
+    _, live = engine.trace([row.head(40)], [39])
+    later = [live[row.name].step(time, bar) for time, bar in list(row.bars())[40:]]
+    assert np.array_equal(whole.q_THK[40:], np.array(later))
+
+
+def test_first_origin_may_be_chosen(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    (whole,), _ = engine.trace([row], [0])
+    (last,), _ = engine.trace([row], [len(row) - 5])
+    assert (whole.first, last.first) == (0, len(row) - 5)
+    assert last.sequence is row
+    assert np.array_equal(whole.q_THK[-5:], last.q_THK)
+
+
+def test_series_beside_others_equal_themselves_alone(
+    two_coins: pl.DataFrame, fitted_two: Forecaster
+) -> None:
+    engine, rows = fitted_two._engine, sequences(two_coins)
+    together, _ = engine.trace(rows, [0, 0])
+    for row, trace in zip(rows, together, strict=True):
+        (alone,), _ = engine.trace([row], [0])
+        assert np.array_equal(trace.q_THK, alone.q_THK)
+
+
+def test_quantiles_increase_and_centre_on_the_anchor(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    (trace,), _ = engine.trace([row], [0])
+    centre_TH = engine.encoder.start(row.frequency).run(row).centre_TH
+    assert trace.q_THK.dtype == np.float64
+    assert (np.diff(trace.q_THK, axis=-1) > 0.0).all()
+    spread_TH = trace.q_THK[..., -1] - trace.q_THK[..., 0]
+    assert (np.abs(trace.q_THK[..., 5] - centre_TH) < 2.0 * spread_TH).all()
+
+
+def test_kept_state_goes_on_bit_for_bit(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    _, live = engine.trace([row.head(100)], [99])
+    kept = live[row.name]
+    restored = Live.restore(engine, kept.state())
+    assert (restored.time, restored.frequency) == (kept.time, kept.frequency)
+    for time, bar in list(row.bars())[100:130]:
+        assert np.array_equal(kept.step(time, bar), restored.step(time, bar))
+
+
+def test_state_is_a_copy(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    _, live = engine.trace([row.head(100)], [99])
+    state = live[row.name].state()
+    before = {name: part.copy() for name, part in state.items()}
+    time, bar = list(row.bars())[100]
+    live[row.name].step(time, bar)
+    assert all(np.array_equal(state[name], before[name]) for name in state)
+
+
+def test_live_series_knows_the_time_of_its_last_bar(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    _, live = engine.trace([row.head(50)], [49])
+    assert live[row.name].time == row.time_T[49]
+    live[row.name].step(*list(row.bars())[50])
+    assert live[row.name].time == row.time_T[50]
+
+
+# BUG: without an origin the quantiles lose their last axis: shape (0, H, 0).
+def test_series_without_an_origin_has_no_forecasts(case: tuple[Engine, Sequence]) -> None:
+    engine, row = case
+    (trace,), _ = engine.trace([row], [len(row)])
+    assert trace.q_THK.shape == (0, engine.encoder.layout.horizon, len(engine.levels_K))
