@@ -46,7 +46,7 @@ def test_kind_has_its_parent_and_exit_code(
 
 
 def test_tree_in_the_docstring_is_the_tree() -> None:
-    assert TREE == {name: str(kind.exit_code) for name, kind in KINDS.items()}
+    assert {name: str(kind.exit_code) for name, kind in KINDS.items()} == TREE
 
 
 def test_every_exception_of_the_module_is_public() -> None:

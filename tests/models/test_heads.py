@@ -39,10 +39,9 @@ def test_head_agrees_with_its_twin(seed: int) -> None:
     head = random_head(seed)
     seen_BD = torch.randn(6, 7, generator=torch.Generator().manual_seed(seed + 1))
     twin = Twin(head.linear.weight.detach().numpy().T[None], PRIOR.numpy())
-    buffers = twin.start(6)
-    buffers.seen_MSD[:] = seen_BD.numpy()
+    seen_MS1D = torch.cat([seen_BD, torch.ones(6, 1)], dim=1)[None, :, None].numpy()
     expected = head(seen_BD[None])[0].detach().numpy()
-    assert twin.step(buffers) == pytest.approx(expected, rel=1e-5, abs=1e-5)
+    assert twin.step(twin.start(seen_MS1D)) == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
 def test_head_has_no_bias() -> None:

@@ -211,7 +211,7 @@ def test_input_scaled_beyond_until_is_caught(sequence: Sequence, tiny: dict[str,
         shifted = pl.col("volume") + 1e-3 * given["volume"].mean()
         return Forecaster(**tiny).fit(given.with_columns(volume=shifted), until=until)
 
-    assert {"mean", "cell.0.weight"} <= leaks_of_training(fit, sequence, 200)
+    assert "mean" in leaks_of_training(fit, sequence, 200)
 
 
 # BUG: the time step is found on the whole frame before it is cut at `until`.

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foretell.runtime.heads import QuantileHead, gap_signs
+from foretell.runtime.heads import QuantileHead, sum_matrix
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -19,9 +19,10 @@ def prior(rng: np.random.Generator, horizon: int, levels: int) -> np.ndarray:
 
 
 def forecast(head: QuantileHead, seen_MSD: np.ndarray) -> np.ndarray:
-    buffers = head.start(seen_MSD.shape[1])
-    buffers.seen_MSD[:] = seen_MSD
-    return head.step(buffers).copy()
+    """Quantiles from what is read, without the 1 that the buffers have at the end."""
+    seen_MS1D = np.ones((*seen_MSD.shape[:2], 1, seen_MSD.shape[2] + 1), dtype=np.float32)
+    seen_MS1D[:, :, 0, :-1] = seen_MSD
+    return head.step(head.start(seen_MS1D))
 
 
 @given(SEEDS, st.sampled_from([3, 5, 11]), st.sampled_from([1, 3]))
@@ -64,9 +65,9 @@ def with_output(number: int, value: float) -> np.ndarray:
     return forecast(QuantileHead(weight, PRIOR), np.ones((1, 1, 1)))[0]
 
 
-def test_first_outputs_move_all_quantiles_of_their_horizon() -> None:
-    assert with_output(0, 0.25) == pytest.approx(PRIOR + np.array([[0.25], [0.0]]))
-    assert with_output(1, 0.25) == pytest.approx(PRIOR + np.array([[0.0], [0.25]]))
+def test_last_output_of_a_horizon_moves_all_its_quantiles() -> None:
+    assert with_output(4, 0.25) == pytest.approx(PRIOR + np.array([[0.25], [0.0]]))
+    assert with_output(9, 0.25) == pytest.approx(PRIOR + np.array([[0.0], [0.25]]))
 
 
 @pytest.mark.parametrize(
@@ -79,19 +80,19 @@ def test_first_outputs_move_all_quantiles_of_their_horizon() -> None:
     ],
 )
 def test_other_outputs_widen_one_gap_from_the_lowest_up(gap: int, expected: list[float]) -> None:
-    z_HK = with_output(2 + gap, DOUBLE)
+    z_HK = with_output(gap, DOUBLE)
     assert z_HK[0] == pytest.approx(expected)
     assert z_HK[1] == pytest.approx(PRIOR[1])
 
 
-def test_signs_add_up_gaps_from_the_median() -> None:
-    gap_G = np.array([2.0, 1.0, 3.0, 5.0])
-    assert (gap_G @ gap_signs(5)).tolist() == [-3.0, -1.0, 0.0, 3.0, 8.0]
+def test_matrix_adds_up_gaps_from_the_median() -> None:
+    parts = np.array([2.0, 1.0, 3.0, 5.0, 10.0])  # four gaps and the median
+    assert (parts @ sum_matrix(5)).tolist() == [7.0, 9.0, 10.0, 13.0, 18.0]
 
 
 def test_members_are_averaged() -> None:
     weight = np.zeros((2, 1, PRIOR.size), dtype=np.float32)
-    weight[:, 0, 0] = [1.0, 2.0]
+    weight[:, 0, 4] = [1.0, 2.0]
     z_SHK = forecast(QuantileHead(weight, PRIOR), np.ones((2, 1, 1)))
     assert z_SHK[0, 0] == pytest.approx(PRIOR[0] + 1.5)
 
@@ -107,7 +108,6 @@ def test_series_is_rounded_alike_alone_and_beside_others() -> None:
 def test_step_remembers_nothing() -> None:
     rng = np.random.default_rng(1)
     head = QuantileHead(rng.normal(size=(2, 7, 22)).astype("f4"), prior(rng, 2, 11))
-    buffers = head.start(1)
-    buffers.seen_MSD[:] = rng.normal(size=(2, 1, 7))
+    buffers = head.start(rng.normal(size=(2, 1, 1, 8)).astype("f4"))
     first = head.step(buffers).copy()
     assert np.array_equal(head.step(buffers), first)

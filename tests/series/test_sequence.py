@@ -70,6 +70,12 @@ def test_head_keeps_everything_but_the_end() -> None:
     assert np.array_equal(head.value_TC, rows.value_TC[:5])
 
 
+@pytest.mark.parametrize(("count", "kept"), [(3, 3), (10, 10), (99, 10), (0, 0)])
+def test_tail_keeps_the_last_bars(count: int, kept: int) -> None:
+    (rows,) = sequences(frame())
+    assert rows.tail(count).time_T.tolist() == rows.time_T[10 - kept :].tolist()
+
+
 def test_series_of_two_steps_are_refused() -> None:
     given = pl.concat([frame("A"), frame("DAILY", step=86_400)])
     with pytest.raises(FrameError, match=r"'DAILY' has steps of 1d and 'A' of 1h; give series of"):

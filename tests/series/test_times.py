@@ -101,7 +101,7 @@ REFUSED: dict[str, tuple[Callable[[], pl.Series], int, str]] = {
     "unreadable": (
         lambda: pl.Series(["2024-01-01", "2024-01-02", "soon"]),
         2,
-        "cannot read the time 'soon'; write it as 2024-01-31 13:00:00",
+        "cannot read the time 'soon'; write 2024-01-31 13:00:00",
     ),
     "impossible day": (lambda: pl.Series(["2024-02-30"]), 0, "cannot read the time '2024-02-30'"),
     # BUG: polars' InvalidOperationError comes through.

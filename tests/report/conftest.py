@@ -1,0 +1,55 @@
+"""A forecast and a record to put on a page."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+import polars as pl
+import pytest
+
+from foretell import Forecast, Forecaster, TrackRecord
+from foretell.backtest import Comparison
+
+# Threads that spin while they wait starve whoever shares the cores; read when PyTorch is loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+HORIZON = 3
+
+
+@pytest.fixture(scope="session")
+def model(simulate: Callable[..., pl.DataFrame]) -> Forecaster:
+    """Trained for a tenth of a second."""
+    tiny = Forecaster(HORIZON, hidden_size=8, ensemble=1, steps=10, chunk=32, warm_up=8)
+    return tiny.fit(simulate(200))
+
+
+@pytest.fixture(scope="session")
+def forecast_of(
+    model: Forecaster, simulate: Callable[..., pl.DataFrame]
+) -> Callable[..., Forecast]:
+    """Make a forecast of series with given names."""
+
+    def make(*names: str) -> Forecast:
+        return model.predict(
+            pl.concat([simulate(60, seed=n, series=name) for n, name in enumerate(names)])
+        )
+
+    return make
+
+
+@pytest.fixture
+def record() -> TrackRecord:
+    """Skill against one rival, and none against the other."""
+    comparisons = [
+        Comparison("random walk", 0.051, [0.06, 0.05, 0.04], 0.00042),
+        Comparison("EWMA volatility", -0.0123, [0.01, -0.02, -0.03], 0.871),
+    ]
+    by_horizon = {
+        "0.5": [0.511, 0.522, 0.533],
+        "0.8": [0.781, 0.792, 0.803],
+        "0.9": [0.884, 0.895, 0.906],
+    }
+    coverage = {"0.5": 0.522, "0.8": 0.792, "0.9": 0.895}
+    span = ("2024-01-01", "2024-12-31", 1_234, HORIZON)
+    return TrackRecord(*span, comparisons, coverage, by_horizon)
