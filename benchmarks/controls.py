@@ -1,9 +1,9 @@
 """Negative and positive controls: skill where there is none, and where there is some.
 
-``python benchmarks/controls.py [--seeds 20]``
+``python benchmarks/controls.py [--seeds 20] [--kind NAME ...]``
 
 Simulated candles: random walks with constant volatility, random walks with GARCH volatility, and
-series with a planted first-order autoregression of returns. For each, a whole track record as
+series with planted first-order autoregressions of returns. For each, a whole track record as
 `foretell forecast` makes it. Table on stderr, JSON on stdout.
 """
 
@@ -42,12 +42,16 @@ def clustered(rng: np.random.Generator) -> NDArray[np.float64]:
     return returns
 
 
-def planted(rng: np.random.Generator) -> NDArray[np.float64]:
-    """Each return repeats four tenths of the one before."""
-    returns = DAILY_VOLATILITY * rng.normal(size=BARS)
-    for bar in range(1, BARS):
-        returns[bar] += 0.4 * returns[bar - 1]
-    return returns
+def planted(persistence: float) -> Returns:
+    """Each return repeats a share of the one before."""
+
+    def draw(rng: np.random.Generator) -> NDArray[np.float64]:
+        returns = DAILY_VOLATILITY * rng.normal(size=BARS)
+        for bar in range(1, BARS):
+            returns[bar] += persistence * returns[bar - 1]
+        return returns
+
+    return draw
 
 
 def candles(returns: NDArray[np.float64], rng: np.random.Generator) -> pl.DataFrame:
@@ -70,7 +74,8 @@ def candles(returns: NDArray[np.float64], rng: np.random.Generator) -> pl.DataFr
 KINDS: dict[str, Returns] = {
     "random walk": constant,
     "random walk, GARCH volatility": clustered,
-    "planted autoregression 0.4": planted,
+    "planted autoregression 0.4": planted(0.4),
+    "planted autoregression 0.6": planted(0.6),
 }
 
 
@@ -78,10 +83,10 @@ def main() -> None:
     """Run all records."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--seeds", type=int, default=20)
-    seeds = parser.parse_args().seeds
-    found = {
-        kind: [_run(returns, seed) for seed in range(seeds)] for kind, returns in KINDS.items()
-    }
+    parser.add_argument("--kind", choices=KINDS, action="append", help="default: all")
+    arguments = parser.parse_args()
+    seeds, kinds = arguments.seeds, arguments.kind or list(KINDS)
+    found = {kind: [_run(KINDS[kind], seed) for seed in range(seeds)] for kind in kinds}
     for kind, records in found.items():
         skilful = sum(bool(record["skilful"]) for record in records)
         walk = sum(record["p_values"]["random walk"] < 0.05 for record in records)

@@ -126,6 +126,12 @@ def test_cuts_and_order_change_from_pass_to_pass() -> None:
     assert not all(np.array_equal(one, other) for one, other in zip(*passes, strict=False))
 
 
+def test_history_is_cut_elsewhere_in_every_pass() -> None:
+    rng = np.random.default_rng(0)
+    firsts = [next(batches((history(15),), 16, 0, 9, rng)).z_BCH[:, 0, 0] for _ in range(10)]
+    assert len({tuple(sorted(each.tolist())) for each in firsts}) > 5
+
+
 def test_without_a_generator_every_pass_is_the_same() -> None:
     parts = (history(60), history(50))
     one, other = ([batch.x_BLF for batch in batches(parts, 16, 4, 2)] for _ in range(2))

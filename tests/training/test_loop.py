@@ -161,7 +161,7 @@ class PressCtrlC:
         self._pressed = False
 
     def __call__(self, progress: Progress) -> None:
-        assert progress.done < 3_000, "training goes on after Ctrl-C"
+        assert progress.done < 300, "training goes on after Ctrl-C"
         if progress.member == 0 and progress.done >= self._after and not self._pressed:
             self._pressed = True
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
 from math import isfinite
 from typing import Any
 
@@ -14,6 +13,8 @@ from foretell.series.sequence import Bar, instant
 
 __all__ = ["checked_bar"]
 
+MILLISECONDS = 10**11  # whole numbers from here on are not seconds; see foretell.series.times
+
 
 def checked_bar(
     bar: Mapping[str, Any], columns: tuple[str, ...], frequency: Frequency, last: int
@@ -23,7 +24,7 @@ def checked_bar(
     Parameters
     ----------
     bar : mapping
-        ``time`` (datetime, text, or seconds since 1970) and the values named in `columns`.
+        ``time`` (datetime, text, or seconds or milliseconds since 1970) and the values named in `columns`.
     columns : tuple of str
     frequency : Frequency
     last : int
@@ -50,10 +51,8 @@ def checked_bar(
     return time, values
 
 
-def _seconds(moment: object) -> int:
-    if isinstance(moment, str | date | datetime):
-        return instant(moment)
-    return int(moment)  # type: ignore[call-overload,no-any-return]
+def _seconds(moment: Any) -> int:
+    return moment if isinstance(moment, int) and abs(moment) < MILLISECONDS else instant(moment)
 
 
 def _check_values(values: Bar, columns: tuple[str, ...], time: int) -> None:

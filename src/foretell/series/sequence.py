@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -129,20 +129,24 @@ def fingerprint(rows: Rows[Sequence]) -> str:
     return digest.hexdigest()
 
 
-def instant(moment: str | date | datetime) -> int:
+def instant(moment: Any) -> int:
     """Seconds since 1970 of a moment; naive ones are UTC.
+
+    Parameters
+    ----------
+    moment : str, date, datetime, numpy.datetime64 or int
+        A whole number is taken as in a frame, by its size.
 
     Raises
     ------
     UsageError
-        The text is not a time.
+        It is not a time.
     """
     if isinstance(moment, datetime):
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return int(aware.timestamp())
-    text = moment.isoformat() if isinstance(moment, date) else moment
     try:
-        return int(utc(pl.Series("time", [text])).dt.epoch("s")[0])
-    except FrameError:
-        message = f"{text!r} is not a time; write it as 2024-01-31 or 2024-01-31T13:00:00"
+        return int(utc(pl.Series("time", [moment])).dt.epoch("s")[0])
+    except (FrameError, TypeError, ValueError):
+        message = f"{moment!r} is not a time; write it as 2024-01-31 or 2024-01-31T13:00:00"
         raise UsageError(message) from None
