@@ -69,7 +69,6 @@ def holders(package: ModuleType, name: str) -> list[ModuleType]:
     return [module for module in inside if getattr(module, name, None) is getattr(package, name)]
 
 
-# BUG: `stamp` of series.frequency, `Bar` of series.sequence and `EncoderStream` of
 # features.encoder are handed on by their packages without being in their modules' `__all__`.
 @pytest.mark.parametrize("name", PACKAGES)
 def test_package_hands_on_only_what_its_modules_make_public(name: str) -> None:

@@ -270,8 +270,6 @@ def test_one_instant_divides_all_series(rehearsed_uneven: Rehearsed) -> None:
 
 
 def test_series_that_do_not_overlap_are_divided(simulate: Callable[..., pl.DataFrame]) -> None:
-    # BUG: the instant is looked up in the longest series, which may have ended before it:
-    # IndexError.
     early = simulate(200, series="EARLY")
     later = simulate(150, series="LATER", start=int(early["time"][-1].timestamp()) + 30 * 86_400)
     rows = sequences(pl.concat([early, later]))

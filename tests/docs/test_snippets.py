@@ -27,7 +27,7 @@ PAGES = [*([README] if README.exists() else []), *sorted((ROOT / "docs").glob("*
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
 
 FENCE = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMENT = re.compile(r"<!--\s*(.*?)\s*-->\s*\Z", re.DOTALL)
+COMMENT = re.compile(r"<!--((?:(?!-->).)*)-->\s*\Z", re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 HEADING = re.compile(r"^#+ +(.+?) *$", re.MULTILINE)
 REASON = re.compile(r"not run: \S")
@@ -65,7 +65,7 @@ def blocks(page: Path, language: str = "") -> list[Block]:
     for match in FENCE.finditer(text):
         comment = COMMENT.search(text[: match.start()])
         line = text.count("\n", 0, match.start()) + 2
-        note = comment[1] if comment else ""
+        note = comment[1].strip() if comment else ""
         found.append(Block(page, line, match[1], match[2], note))
     return [block for block in found if language in ("", block.language)]
 
@@ -158,10 +158,11 @@ def test_commands_parse(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", [*PAGES, *DECISIONS], ids=name)
-def test_what_is_left_out_says_why(page: Path) -> None:
+def test_marks_are_known(page: Path) -> None:
     for block in blocks(page):
-        if block.skipped:
-            assert REASON.match(block.note), f"{block}: write <!-- not run: reason -->"
+        known = block.note in {"", "run"} or REASON.match(block.note)
+        assert known, f"{block}: {block.note!r}; write <!-- run --> or <!-- not run: reason -->"
+        assert block.note != "run" or block.language == "console", f"{block} is run anyhow"
 
 
 # -- what is shown is whole --------------------------------------------------------------------

@@ -151,7 +151,6 @@ def test_first_move_of_a_stablecoin_is_clipped_not_infinite() -> None:
     assert np.isfinite(list(broken.values())).all()
 
 
-# BUG: the time 0 stands for "no bar yet", so that the bar after 1970-01-01 counts as the first.
 def test_history_may_start_in_1970() -> None:
     first, second = bar(0.0, 0.01, -0.01, 0.0), bar(0.02, 0.06, 0.01, 0.05)
     early, late = reader(), reader()

@@ -90,7 +90,6 @@ def test_live_series_knows_the_time_of_its_last_bar(case: tuple[Engine, Sequence
     assert live[row.name].time == row.time_T[50]
 
 
-# BUG: without an origin the quantiles lose their last axis: shape (0, H, 0).
 def test_series_without_an_origin_has_no_forecasts(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
     (trace,), _ = engine.trace([row], [len(row)])

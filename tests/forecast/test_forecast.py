@@ -164,7 +164,6 @@ def test_html_tells_every_series_and_the_band(forecast: Forecast) -> None:
         assert text in html
 
 
-# BUG: polars shows ten rows at most; what lies between is left out of the notebook.
 def test_html_tells_every_one_of_many_series() -> None:
     html = by_hand(log=True, count=15)._repr_html_()
     assert [n for n in range(15) if f"S{n}<" not in html] == []

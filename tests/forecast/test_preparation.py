@@ -59,7 +59,6 @@ def test_short_series_beside_a_long_one_are_left_out(simulate: Simulate) -> None
     assert [len(history.x_TF) for history in prepared.dataset.histories] == [200]
 
 
-# BUG: without a validation target the loss is infinite, which training calls divergence.
 def test_validation_holds_targets_after_a_long_halt(simulate: Simulate) -> None:
     halted = pl.concat([simulate(300).head(200), simulate(400).tail(1)])
     try:

@@ -214,7 +214,6 @@ def test_input_scaled_beyond_until_is_caught(sequence: Sequence, tiny: dict[str,
     assert "mean" in leaks_of_training(fit, sequence, 200)
 
 
-# BUG: the time step is found on the whole frame before it is cut at `until`.
 def test_training_does_not_take_the_time_step_from_bars_after_until(
     values: pl.DataFrame, tiny: dict[str, Any]
 ) -> None:

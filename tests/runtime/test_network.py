@@ -83,7 +83,6 @@ def test_first_row_of_each_history_may_be_chosen() -> None:
     assert np.array_equal(state, whole_state)
 
 
-# BUG: where no row is wanted the array loses its axes: shape (0,) instead of (0, H, K).
 def test_no_row_wanted_gives_no_forecasts() -> None:
     forecasts, _ = Network(weights(1, 1)).run(histories([10, 4]), [0, 4])
     assert forecasts[1].shape == (0, HORIZON, LEVELS)
@@ -175,7 +174,6 @@ def test_past_inputs_matter_and_later_ones_do_not() -> None:
     assert not np.array_equal(before[19], after[19])
 
 
-# BUG: layers are counted by their biases, so that without the last bias its layer is left out.
 @pytest.mark.parametrize(
     "name", ["cell.0.weight", "cell.0.bias", "cell.1.bias", "head.weight", "head.prior"]
 )

@@ -41,7 +41,6 @@ def test_time_may_be_written_in_many_ways(time: Any) -> None:
     assert check(time=time)[0] == LAST + HOUR
 
 
-# BUG: milliseconds, which a frame takes, are read as seconds; numpy's times fail to convert.
 @pytest.mark.parametrize(
     "time", [(LAST + HOUR) * 1_000, np.datetime64("2024-01-01T01:00")], ids=["ms", "numpy"]
 )
@@ -79,7 +78,6 @@ def test_wrong_bar_is_refused(changes: dict[str, Any], says: str) -> None:
     assert says in str(refusal.value)
 
 
-# BUG: a bare TypeError or ValueError of float() or int() comes through.
 @pytest.mark.parametrize(
     "changes",
     [{"close": None}, {"close": "n/a"}, {"time": None}, {"time": "soon"}, {"time": 10**18}],
@@ -108,21 +106,18 @@ def test_month_after_a_month_is_on_the_grid() -> None:
     assert checked_bar(bar, ("value",), monthly, LAST)[1] == (1.0,)
 
 
-# BUG: any day is taken on a grid of months, which `predict` on the longer history refuses.
 def test_day_within_a_month_is_off_a_grid_of_months() -> None:
     monthly = Frequency(30 * 86_400, months=1)
     with pytest.raises(FrameError, match="off the 1mo grid"):
         checked_bar({"time": "2024-02-17", "value": 1.0}, ("value",), monthly, LAST)
 
 
-# BUG: names that a frame may have are not known in a bar.
 @pytest.mark.parametrize("names", [{"time": "ds", "value": "y"}, {"time": "date"}])
 def test_bar_may_have_the_names_of_a_frame(names: dict[str, str]) -> None:
     bar = {names.get(key, key): value for key, value in {"time": LAST + HOUR, "value": 2.0}.items()}
     assert checked_bar(bar, ("value",), Frequency(HOUR), LAST) == (LAST + HOUR, (2.0,))
 
 
-# BUG: a model of closes alone asks for open, high and low.
 def test_close_alone_makes_a_whole_candle() -> None:
     columns = ("open", "high", "low", "close")
     bar = {"time": LAST + HOUR, "close": 101.0}

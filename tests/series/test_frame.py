@@ -84,7 +84,6 @@ def test_message_of_a_wrong_value_names_its_time(name: str) -> None:
         canonical(spoilt(frame(), wrong.column, 7, wrong.value))
 
 
-# BUG: columns are checked one after the other, so that row 8 is named here.
 def test_first_wrong_row_is_named_whatever_its_column() -> None:
     given = spoilt(spoilt(frame(), "open", 8, None), "close", 3, -1.0)
     with pytest.raises(FrameError) as refusal:
@@ -162,7 +161,6 @@ def test_unknown_target_is_refused_with_the_columns_there_are() -> None:
         canonical(frame(), target="load")
 
 
-# BUG: without a close the value is taken silently.
 def test_target_close_is_refused_where_there_is_none() -> None:
     with pytest.raises(FrameError, match="no column 'close' to forecast"):
         canonical(TEMPERATURES, target="close")

@@ -54,7 +54,6 @@ def test_calendar_months_are_found(first: str, step: int, text: str) -> None:
     assert (frequency.months, str(frequency)) == (step, text)
 
 
-# BUG: month ends, which is where pandas puts monthly data, are refused as off a grid of 31 days.
 def test_month_ends_are_a_grid_of_months() -> None:
     ends = (np.datetime64("2023-01", "M") + np.arange(1, 20)).astype("datetime64[D]") - 1
     frequency = Frequency.infer(ends.astype("datetime64[s]").astype(np.int64))
@@ -94,7 +93,6 @@ def test_stamp_off_the_grid_is_named() -> None:
     assert "remove or re-sample" in str(off.value)
 
 
-# BUG: the grid is laid through the first stamp, so that the first good one, row 1, is blamed.
 def test_first_stamp_off_the_grid_is_named() -> None:
     stamps = 1_704_067_200 + HOUR * np.arange(12)
     stamps[0] += 1_800

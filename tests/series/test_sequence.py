@@ -101,7 +101,6 @@ def test_row_off_the_grid_is_that_of_the_given_frame(order: list[str]) -> None:
     assert refusal.value.row == wrong
 
 
-# BUG: stamps are cut to whole seconds, so that ten bars of one second become one instant.
 def test_bars_of_less_than_a_second_are_refused() -> None:
     given = {"time": [1_704_067_200_000 + 100 * bar for bar in range(30)], "value": [1.0] * 30}
     with pytest.raises(DataError):

@@ -64,12 +64,9 @@ CONTAINERS: dict[str, Callable[[pl.DataFrame, Path], Any]] = {
     "pandas, naive index": lambda frame, _: naive(frame).set_index("time"),
     "pandas, aware index": lambda frame, _: frame.to_pandas().set_index("time"),
     "pandas, nameless index": lambda frame, _: naive(frame).set_index("time").rename_axis(None),
-    # BUG: an index of plain numbers, as filtering leaves one, is taken for the time.
     "pandas, filtered": lambda frame, _: shuffled_index(naive(frame)),
-    # BUG: reset_index(names="time") does not fit an index of two levels.
     "pandas, two-level index": lambda frame, _: naive(frame).set_index(["series", "time"]),
     "pandas, nullable types": lambda frame, _: naive(frame).convert_dtypes(),
-    # BUG: pyarrow-backed aware times have no `dtype.tz` and end as objects.
     "pandas, pyarrow types": lambda frame, _: frame.to_pandas(use_pyarrow_extension_array=True),
     "pandas, times as objects": lambda frame, _: naive(frame).assign(
         time=frame.to_pandas()["time"].astype(object)
@@ -96,7 +93,6 @@ def test_missing_value_of_pandas_is_refused_with_its_row(kind: str) -> None:
         sequences(frame)
 
 
-# BUG: polars' own TypeError and ShapeError come through.
 def test_whole_and_broken_numbers_may_stand_in_one_column_of_a_dict() -> None:
     assert table({"value": [0, -4, 1.5]})["value"].to_list() == [0.0, -4.0, 1.5]
 

@@ -104,7 +104,6 @@ REFUSED: dict[str, tuple[Callable[[], pl.Series], int, str]] = {
         "cannot read the time 'soon'; write 2024-01-31 13:00:00",
     ),
     "impossible day": (lambda: pl.Series(["2024-02-30"]), 0, "cannot read the time '2024-02-30'"),
-    # BUG: polars' InvalidOperationError comes through.
     "not a number": (lambda: pl.Series([1.7e9, float("nan")]), 1, "the time is missing"),
 }
 

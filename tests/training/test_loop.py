@@ -86,14 +86,12 @@ def test_draws_of_the_caller_are_left_alone() -> None:
     assert torch.equal(torch.get_rng_state(), before)
 
 
-# BUG: dropout draws from PyTorch's one generator, outside of the fork that guards the start.
 def test_draws_of_the_caller_are_left_alone_with_dropout() -> None:
     before = torch.get_rng_state().clone()
     train(dataset(), replace(QUICK, dropout=0.3))
     assert torch.equal(torch.get_rng_state(), before)
 
 
-# BUG: so the seed does not settle the weights when there is dropout.
 def test_same_seed_gives_the_same_weights_with_dropout_whatever_was_drawn_before() -> None:
     runs = []
     with torch.random.fork_rng():

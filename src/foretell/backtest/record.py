@@ -121,8 +121,8 @@ def hold_out(rows: Rows[Sequence]) -> int:
     first = min(int(row.time_T[0]) for row in rows)
     last = max(int(row.time_T[-1]) for row in rows)
     target = last - round((last - first) * HELD_OUT_SHARE)
-    longest = max(rows, key=len)
-    return int(longest.time_T[np.searchsorted(longest.time_T, target)])
+    stamps = np.unique(np.concatenate([row.time_T for row in rows]))
+    return int(stamps[np.searchsorted(stamps, target)])
 
 
 def rehearsal(model: Forecaster, rows: Rows[Sequence]) -> tuple[Forecaster, str]:

@@ -44,18 +44,18 @@ class QuantileHead:
     """
 
     def __init__(self, weight_MDO: np.ndarray, prior_HK: np.ndarray) -> None:
-        self._horizon, self._levels = prior_HK.shape
+        self.shape = prior_HK.shape
         log_gaps_HG = np.log(np.diff(prior_HK.astype(np.float64), axis=1))
-        median_H1 = prior_HK[:, self._levels // 2, None]
+        median_H1 = prior_HK[:, prior_HK.shape[1] // 2, None]
         prior_O = np.concatenate([log_gaps_HG, median_H1], axis=1, dtype=np.float32).ravel()
         prior_M1O = np.broadcast_to(prior_O, (len(weight_MDO), 1, prior_O.size))
         joined_MDO = np.concatenate([weight_MDO, prior_M1O], axis=1)
         self._weight_M1DO = np.ascontiguousarray(joined_MDO[:, None])
-        self._sum_KK = sum_matrix(self._levels)
+        self._sum_KK = sum_matrix(prior_HK.shape[1])
 
     def start(self, seen_MS1D: np.ndarray) -> HeadBuffers:
         """Make buffers around the array that is to be read."""
-        return HeadBuffers(seen_MS1D, self._horizon, self._levels)
+        return HeadBuffers(seen_MS1D, *self.shape)
 
     def step(self, buffers: HeadBuffers) -> np.ndarray:
         """Quantiles of shape (S, H, K) in float32, averaged over the members."""

@@ -67,7 +67,7 @@ class Network:
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
         try:
-            layers = sum(name.endswith(".bias") for name in weights)
+            layers = len({name.split(".")[1] for name in weights if name.startswith("cell.")})
             self._cells = [
                 LSTMCell(weights[f"cell.{n}.weight"], weights[f"cell.{n}.bias"])
                 for n in range(layers)
@@ -137,8 +137,7 @@ class Network:
             if clock >= min(wanted_S):
                 z_TSHK.append(self.read(state))
         skipped = longest - len(z_TSHK)
-        found = [
-            np.array([z_SHK[series] for z_SHK in z_TSHK[wanted - skipped :]])
-            for series, wanted in enumerate(wanted_S)
-        ]
+        shape = (-1, len(histories), *self._head.shape)
+        forecasts = np.array(z_TSHK, dtype=np.float32).reshape(shape)
+        found = [forecasts[wanted - skipped :, n].copy() for n, wanted in enumerate(wanted_S)]
         return found, state.save()

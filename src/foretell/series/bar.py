@@ -7,7 +7,7 @@ from math import isfinite
 from typing import Any
 
 from foretell.errors import FrameError
-from foretell.series.frame import PRICES
+from foretell.series.frame import ALIASES, PRICES
 from foretell.series.frequency import Frequency, stamp
 from foretell.series.sequence import Bar, instant
 
@@ -24,7 +24,8 @@ def checked_bar(
     Parameters
     ----------
     bar : mapping
-        ``time`` (datetime, text, or seconds or milliseconds since 1970) and the values named in `columns`.
+        ``time`` (datetime, text, or seconds or milliseconds since 1970) and the values named in
+        `columns`, under any name that a frame may have.
     columns : tuple of str
     frequency : Frequency
     last : int
@@ -35,20 +36,44 @@ def checked_bar(
     FrameError
         The bar is not later than the last, is off the grid, or holds a wrong value.
     """
-    missing = [name for name in ("time", *columns) if name not in bar]
-    if missing:
-        message = f"the bar has no {missing[0]!r}; give {', '.join(('time', *columns))}"
-        raise FrameError(message)
-    time = _seconds(bar["time"])
+    named = _named(bar, columns)
+    time = _seconds(named["time"])
     if time <= last:
         message = f"the bar of {stamp(time)} is not after {stamp(last)}, the last one read"
         raise FrameError(message + "; give each bar once, in order")
-    if not frequency.months and (time - last) % frequency.seconds:
+    if not frequency.leads_to(last, time):
         message = f"the bar of {stamp(time)} is off the {frequency} grid; give whole bars"
         raise FrameError(message)
-    values = tuple(float(bar[name]) for name in columns)
+    values = tuple(_number(name, named[name]) for name in columns)
     _check_values(values, columns, time)
     return time, values
+
+
+def _named(bar: Mapping[str, Any], columns: tuple[str, ...]) -> Mapping[str, Any]:
+    """The bar under the names of this module, from any that a frame may have."""
+    wanted = ("time", *columns)
+    if all(name in bar for name in wanted):
+        return bar
+    named = {name.lower(): value for name, value in bar.items()}
+    for ours, aliases in ALIASES.items():
+        found = next((alias for alias in aliases if alias in named), None)
+        if found is not None:
+            named[ours] = named[found]
+    if "close" in named and not {"open", "high", "low"} & named.keys():
+        named |= dict.fromkeys(("open", "high", "low"), named["close"])
+    missing = next((name for name in wanted if name not in named), None)
+    if missing is not None:
+        message = f"the bar has no {missing!r}; give {', '.join(wanted)}"
+        raise FrameError(message)
+    return named
+
+
+def _number(name: str, value: Any) -> float:
+    try:
+        return float(value)
+    except (TypeError, ValueError):
+        message = f"{name} {value!r} is not a number; correct the bar"
+        raise FrameError(message) from None
 
 
 def _seconds(moment: Any) -> int:

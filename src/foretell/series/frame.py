@@ -6,6 +6,8 @@ there is one ``volume`` for a priced frame, or ``value`` for any other sequence.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import polars as pl
@@ -15,7 +17,7 @@ from foretell.series.frequency import stamp
 from foretell.series.tables import table
 from foretell.series.times import utc
 
-__all__ = ["PRICES", "canonical"]
+__all__ = ["ALIASES", "PRICES", "canonical"]
 
 PRICES = ("open", "high", "low", "close")
 
@@ -58,6 +60,7 @@ def canonical(source: Any, target: str | None = None, name: str = "series") -> p
     named = _rename(given, target)
     columns = _kept(named)
     times = utc(named["time"])
+    _check_whole_seconds(times)
     names = _names(named, name)
     values = [_numbers(named[column]) for column in columns]
     frame = pl.DataFrame([names, times.alias("time"), *values])
@@ -74,10 +77,10 @@ def _rename(given: pl.DataFrame, target: str | None) -> pl.DataFrame:
         if found is not None:
             wanted[ours] = found
     wanted |= {name: lower[name] for name in (*PRICES, "volume") if name in lower}
+    if target is not None and target.lower() not in lower:
+        message = f"no column {target!r} to forecast; the frame has {', '.join(given.columns)}"
+        raise FrameError(message)
     if target is not None and target.lower() != "close":
-        if target.lower() not in lower:
-            message = f"no column {target!r} to forecast; the frame has {', '.join(given.columns)}"
-            raise FrameError(message)
         wanted = {key: wanted[key] for key in ("series", "time") if key in wanted}
         wanted["value"] = lower[target.lower()]
     return given.select(pl.col(theirs).alias(ours) for ours, theirs in wanted.items())
@@ -115,6 +118,14 @@ def _numbers(column: pl.Series) -> pl.Series:
     return numbers
 
 
+def _check_whole_seconds(times: pl.Series) -> None:
+    split = (times.dt.microsecond() != 0).arg_true()
+    if len(split):
+        row = int(split[0])
+        message = f"row {row}: {times[row]} has a fraction of a second; give whole seconds"
+        raise FrameError(message, row)
+
+
 def _check_order(frame: pl.DataFrame) -> None:
     """Refuse a bar that is not later than the bar of the same series before it."""
     marked = frame.with_row_index("row").select(
@@ -136,34 +147,37 @@ def _check_order(frame: pl.DataFrame) -> None:
 
 
 def _check_values(frame: pl.DataFrame) -> None:
-    for column in frame.columns[2:]:
-        _refuse(frame, ~pl.col(column).is_finite().fill_null(value=False), column,
-                "is missing or not finite", "remove the row or correct it")  # fmt: skip
-    for column in PRICES:
-        if column in frame.columns:
-            _refuse(frame, pl.col(column) <= 0, column,
-                    "is not a positive price", "remove the row or correct it")  # fmt: skip
-    if "volume" in frame.columns:
-        _refuse(frame, pl.col("volume") < 0, "volume",
-                "is negative", "remove the row or correct it")  # fmt: skip
-    if "high" in frame.columns:
-        body_top = pl.max_horizontal("open", "close", "low")
-        body_bottom = pl.min_horizontal("open", "close", "high")
-        _refuse(frame, pl.col("high") < body_top, "high",
-                "is below the open, close or low", "correct the candle")  # fmt: skip
-        _refuse(frame, pl.col("low") > body_bottom, "low",
-                "is above the open, close or high", "correct the candle")  # fmt: skip
-
-
-def _refuse(frame: pl.DataFrame, wrong: pl.Expr, column: str, problem: str, remedy: str) -> None:
-    rows = frame.select(wrong.arg_true()).to_series()
-    if rows.is_empty():
+    """Refuse the first row with a wrong value, whatever its column."""
+    found = [
+        (int(rows[0]), column, problem, remedy)
+        for column, wrong, problem, remedy in _rules(frame.columns)
+        if len(rows := frame.select(wrong.arg_true()).to_series())
+    ]
+    if not found:
         return
-    row = int(rows[0])
-    value = frame[column][row]
-    when = _when(frame["time"][row])
+    row, column, problem, remedy = min(found, key=itemgetter(0))
+    value, when = frame[column][row], _when(frame["time"][row])
     message = f"row {row}: {column} {value} at {when} {problem}; {remedy}"
     raise FrameError(message, row)
+
+
+def _rules(columns: list[str]) -> Iterator[tuple[str, pl.Expr, str, str]]:
+    """What is wrong where: column, condition, problem, remedy."""
+    remedy = "remove the row or correct it"
+    for name in columns[2:]:
+        unknown = ~pl.col(name).is_finite().fill_null(value=False)
+        yield name, unknown, "is missing or not finite", remedy
+    for name in PRICES:
+        if name in columns:
+            yield name, pl.col(name) <= 0, "is not a positive price", remedy
+    if "volume" in columns:
+        yield "volume", pl.col("volume") < 0, "is negative", remedy
+    if "high" in columns:
+        top, bottom = pl.max_horizontal("open", "close"), pl.min_horizontal("open", "close")
+        low_above = pl.col("low") > pl.min_horizontal(bottom, "high")
+        yield "high", pl.col("high") < top, "is below the open or close", "correct the candle"
+        yield "high", pl.col("high") < pl.col("low"), "is below the low", "correct the candle"
+        yield "low", low_above, "is above the open, close or high", "correct the candle"
 
 
 def _with_all_prices(frame: pl.DataFrame) -> pl.DataFrame:

@@ -70,7 +70,8 @@ class Frequency:
         step = int(values[np.argmax(counts)])
         if 28 * DAY <= step <= 366 * DAY and _same_day_of_month(time_T):
             return cls._calendar(time_T)
-        off = np.flatnonzero((time_T - time_T[0]) % step)
+        phases, shares = np.unique(time_T % step, return_counts=True)
+        off = np.flatnonzero(time_T % step != phases[np.argmax(shares)])
         if off.size:
             row = int(off[0])
             message = (
@@ -82,7 +83,9 @@ class Frequency:
 
     @classmethod
     def _calendar(cls, time_T: np.ndarray) -> Frequency:
-        months_T = time_T.astype("datetime64[s]").astype("datetime64[M]").astype(int)
+        months_T = (
+            (time_T + _to_first(time_T)).astype("datetime64[s]").astype("datetime64[M]").astype(int)
+        )
         step = int(np.diff(months_T).min())
         return cls(step * MONTH, months=step)
 
@@ -90,10 +93,19 @@ class Frequency:
         """Steps between two stamps; 1.0 where no bar is missing."""
         return (later - earlier) / self.seconds
 
+    def leads_to(self, last: int, time: int) -> bool:
+        """Whether a later stamp lies on the grid of an earlier one."""
+        if not self.months:
+            return (time - last) % self.seconds == 0
+        steps = round((time - last) / self.seconds)
+        return time in self.following(last, steps + 1)
+
     def following(self, last: int, count: int) -> list[int]:
         """Stamps of the next `count` bars after `last`, in seconds since 1970."""
         if self.months:
-            return [_add_months(last, self.months * k) for k in range(1, count + 1)]
+            shift = _to_first(np.array([last]))
+            ahead = [_add_months(last + shift, self.months * k) for k in range(1, count + 1)]
+            return [first - shift for first in ahead]
         stamps: list[int] = []
         time = last
         while len(stamps) < count:
@@ -120,8 +132,14 @@ def _weekdays(time_T: np.ndarray) -> frozenset[int]:
 
 
 def _same_day_of_month(time_T: np.ndarray) -> bool:
-    moments = time_T.astype("datetime64[s]")
+    moments = (time_T + _to_first(time_T)).astype("datetime64[s]")
     return np.unique(moments - moments.astype("datetime64[M]")).size == 1
+
+
+def _to_first(time_T: np.ndarray) -> int:
+    """A day where all stamps are on the last of a month, which the day after makes a first."""
+    next_day = (time_T + DAY).astype("datetime64[s]").astype("datetime64[D]")
+    return DAY if bool((next_day == next_day.astype("datetime64[M]")).all()) else 0
 
 
 def _add_months(seconds: int, months: int) -> int:

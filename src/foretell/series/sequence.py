@@ -17,7 +17,7 @@ from foretell.series.frame import canonical
 from foretell.series.frequency import Frequency
 from foretell.series.times import utc
 
-__all__ = ["Sequence", "fingerprint", "instant", "sequences"]
+__all__ = ["Bar", "Sequence", "fingerprint", "instant", "sequences"]
 
 Bar = tuple[float, ...]
 

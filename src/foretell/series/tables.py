@@ -56,7 +56,7 @@ def table(source: Any) -> pl.DataFrame:
     if isinstance(source, pl.LazyFrame):
         return source.collect()
     if isinstance(source, dict):
-        return pl.DataFrame(source)
+        return _from_columns(source)
     if hasattr(source, "reset_index"):
         return _from_pandas(source)
     if hasattr(source, "__arrow_c_stream__"):
@@ -84,10 +84,21 @@ def _from_file(path: Path) -> pl.DataFrame:
         raise DataError(message) from error
 
 
+def _from_columns(columns: dict[str, Any]) -> pl.DataFrame:
+    try:
+        return pl.DataFrame(columns, strict=False)
+    except (pl.exceptions.PolarsError, TypeError, ValueError) as error:
+        cause = str(error).splitlines()[0]
+        message = f"the columns do not make a table: {cause}; give lists of one length"
+        raise DataError(message) from error
+
+
 def _from_pandas(frame: Any) -> pl.DataFrame:
     """Go through NumPy columns, so that pandas does not need pyarrow for it."""
     index = frame.index
-    if index.name is not None or not hasattr(index, "start"):
+    if index.nlevels > 1:
+        frame = frame.reset_index()
+    elif index.name is not None or index.inferred_type.startswith("datetime"):
         frame = frame.reset_index(names=index.name or "time")
     return pl.DataFrame({str(name): _from_column(frame[name]) for name in frame.columns})
 
@@ -97,8 +108,9 @@ def _from_column(column: Any) -> pl.Series:
     if zone is not None:
         naive = column.dt.tz_convert("UTC").dt.tz_localize(None).to_numpy()
         return pl.Series(naive).dt.replace_time_zone("UTC")
-    if column.dtype.kind in "ifbM":
-        return pl.Series(column.to_numpy())
+    values = column.to_numpy()
+    if values.dtype.kind in "ifbM":
+        return pl.Series(values)
     return pl.Series([_plain(value) for value in column], strict=False)
 
 

@@ -25,6 +25,8 @@ def utc(column: pl.Series) -> pl.Series:
     FrameError
         A time is missing or unreadable, or naive and aware times are mixed; the row is named.
     """
+    if column.dtype.is_float():
+        column = column.fill_nan(None)
     _refuse_missing(column)
     if column.dtype == pl.Date:
         return column.cast(pl.Datetime("us")).dt.replace_time_zone("UTC")

@@ -107,6 +107,11 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
     report : callable, optional
         Called with a `Progress` after every pass, from the thread that made it.
     """
+    with torch.random.fork_rng():  # the caller's own draws are left alone
+        return _collect(_train_members(dataset, settings, report))
+
+
+def _train_members(dataset: Dataset, settings: Settings, report: Report | None) -> list[_Best]:
     hardware = detect()
     workers = _workers(settings, hardware)
     runs = [
@@ -115,12 +120,11 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
     with ThreadPoolExecutor(workers, initializer=_share_cores, initargs=(workers,)) as pool:
         futures = [pool.submit(run.train) for run in runs]
         try:
-            members = [future.result() for future in futures]
+            return [future.result() for future in futures]
         except KeyboardInterrupt:
             for run in runs:
                 run.stop.set()
-            members = [future.result() for future in futures]
-    return _collect(members)
+            return [future.result() for future in futures]
 
 
 def _workers(settings: Settings, hardware: Hardware) -> int:
@@ -170,15 +174,17 @@ class _Run:
         steps = max(1, math.ceil(chunks / settings.batch))  # in a pass
         self._most = max(FEWEST_PASSES, math.ceil(settings.steps / steps))
         self._patience = max(SHORTEST_PATIENCE, math.ceil(settings.patience / steps))
-        with torch.random.fork_rng():  # the caller's own draws are left alone
-            torch.manual_seed(settings.seed * 1_000 + member)
-            self._network = _network(dataset, settings).to(hardware.device)
+        self._seed = settings.seed * 1_000 + member
+        torch.manual_seed(self._seed)
+        self._network = _network(dataset, settings).to(hardware.device)
         self._loss = _loss(dataset, hardware)
         self._optimiser = _optimiser(self._network, settings)
 
     def train(self) -> _Best:
         """Pass over the data until validation no longer improves."""
         rng = np.random.default_rng([self._settings.seed, self._member])
+        if self._settings.dropout:  # drawn from PyTorch's one generator; then there is one worker
+            torch.manual_seed(self._seed)
         start = self._validate()
         best = _Best(deepcopy(self._network), start, start)
         for done in range(1, self._most + 1):
