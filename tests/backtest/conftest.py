@@ -11,14 +11,20 @@ import polars as pl
 import pytest
 
 from foretell import Forecaster
-from foretell.backtest import rehearse
-from foretell.series import Sequence, sequences
+from foretell.backtest import rehearsal
+from foretell.series import Sequence, instant, sequences
 
 # Threads that spin while they wait starve whoever shares the cores; read when PyTorch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 DAY = 86_400
 MONDAY = 1_641_168_000  # 2022-01-03
+
+
+def rehearse(model: Forecaster, frame: pl.DataFrame) -> tuple[Forecaster, int]:
+    """Train as `track_record` does; the instant before which it was trained."""
+    trial, start = rehearsal(model, sequences(frame))
+    return trial.fit(frame, until=start), instant(start)
 
 
 @pytest.fixture(scope="session")
@@ -52,22 +58,25 @@ def uneven(simulate: Callable[..., pl.DataFrame]) -> pl.DataFrame:
     )
 
 
+Rehearsed = tuple[Forecaster, list[Sequence], int]
+
+
+def rehearse(frame: pl.DataFrame, parameters: dict[str, Any]) -> Rehearsed:
+    rows = sequences(frame)
+    trial, start = rehearsal(Forecaster(**parameters), rows)
+    return trial.fit(frame, until=start), rows, instant(start)
+
+
 @pytest.fixture(scope="session")
-def rehearsed(
-    history: pl.DataFrame, small: dict[str, Any]
-) -> tuple[Forecaster, list[Sequence], int]:
+def rehearsed(history: pl.DataFrame, small: dict[str, Any]) -> Rehearsed:
     """A forecaster, the whole history, and the instant before which it was trained."""
-    trial, start = rehearse(Forecaster(**small), history)
-    return trial, sequences(history), start
+    return rehearse(history, small)
 
 
 @pytest.fixture(scope="session")
-def rehearsed_uneven(
-    uneven: pl.DataFrame, small: dict[str, Any]
-) -> tuple[Forecaster, list[Sequence], int]:
+def rehearsed_uneven(uneven: pl.DataFrame, small: dict[str, Any]) -> Rehearsed:
     """The same over two series of unequal length."""
-    trial, start = rehearse(Forecaster(**small), uneven)
-    return trial, sequences(uneven), start
+    return rehearse(uneven, small)
 
 
 @pytest.fixture(scope="session")

@@ -22,11 +22,11 @@ from foretell.backtest import (
     diebold_mariano,
     hold_out,
     measure,
-    rehearse,
+    rehearsal,
     track_record,
 )
 from foretell.errors import ShortHistory
-from foretell.series import Sequence, sequences
+from foretell.series import Sequence, instant, sequences
 
 HORIZON = 3
 SETTLING = 20  # bars at the start of a series that a rival does not learn from
@@ -289,6 +289,12 @@ def saved(model: Forecaster, folder: Path) -> bytes:
     """Weights, anchor, scaling and data hash, bit for bit."""
     model.save(folder / "trial.safetensors")
     return (folder / "trial.safetensors").read_bytes()
+
+
+def rehearse(model: Forecaster, frame: pl.DataFrame) -> tuple[Forecaster, int]:
+    """Train as `track_record` does; the instant before which it was trained."""
+    trial, start = rehearsal(model, sequences(frame))
+    return trial.fit(frame, until=start), instant(start)
 
 
 def sees_what_is_held_out(

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
-import protocol
 import pytest
+
+import protocol
 
 if TYPE_CHECKING:
     from pathlib import Path

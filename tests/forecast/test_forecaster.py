@@ -114,8 +114,8 @@ def test_count_that_cannot_be_is_refused(
     ("name", "value"),
     [
         ("horizon", True), ("learning_rate", -1.0), ("learning_rate", float("nan")),
-        ("weight_decay", -1.0), ("dropout", 2.0), ("dropout", -0.1), ("seed", -1), ("seed", "a"), ("seed", 10**18),
-        ("warm_up", -5), ("patience", -1), ("target", 3), ("quantiles", None),
+        ("weight_decay", -1.0), ("dropout", 2.0), ("dropout", -0.1), ("seed", -1), ("seed", "a"),
+        ("seed", 10**18), ("warm_up", -5), ("patience", -1), ("target", 3), ("quantiles", None),
         ("quantiles", "median"),
     ],
 )  # fmt: skip

@@ -70,11 +70,11 @@ def test_validation_holds_targets_after_a_long_halt(simulate: Simulate) -> None:
 
 
 def test_validation_starts_at_one_instant_for_all_series(simulate: Simulate) -> None:
-    day = 86_400
-    late = simulate(200, series="LATE", seed=1).with_columns(pl.col("time").dt.offset_by("50d"))
+    late = simulate(200, series="LATE", seed=1).with_columns(pl.col("time").dt.offset_by("60d"))
     rows = sequences(pl.concat([simulate(250, series="EARLY"), late]))
     prepared = prepare(rows, 3, LEVELS)
-    assert prepared.validation_start == rows[0].time_T[0] + 249 * day - round(24.9 * day)
+    last = rows[0].time_T[0] + 259 * 86_400
+    assert prepared.validation_start == last - round(25.9 * 86_400)
     for history, row in zip(prepared.dataset.histories, rows, strict=True):
         assert row.time_T[history.split] >= prepared.validation_start
         assert row.time_T[history.split - 1] < prepared.validation_start

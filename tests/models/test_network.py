@@ -35,7 +35,7 @@ def test_runtime_agrees_with_the_trained_network(members: int, layers: int) -> N
     with torch.no_grad():
         expected = torch.stack([net(x_BTF) for net in nets]).mean(dim=0).numpy()
     forecasts, _ = runtime.Network(stack(nets)).run(list(x_BTF.numpy()))
-    assert np.array(forecasts) == pytest.approx(expected, abs=1e-5)
+    np.testing.assert_allclose(forecasts, expected, rtol=1e-6, atol=1e-5)
     assert np.ptp(expected, axis=1).max() > 0.1
 
 

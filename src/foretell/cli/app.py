@@ -32,12 +32,12 @@ Source = Annotated[
     str,
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
-Horizon = Annotated[int, typer.Option(help="Bars ahead.", min=1)]
+Horizon = Annotated[int, typer.Option(help="Bars ahead.")]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
-HiddenSize = Annotated[int, typer.Option(help="Units of the LSTM.", min=1)]
-Layers = Annotated[int, typer.Option(help="LSTM layers.", min=1)]
-Ensemble = Annotated[int, typer.Option(help="Networks that are averaged.", min=1)]
-Seed = Annotated[int, typer.Option(help="Same seed, same weights.", min=0)]
+HiddenSize = Annotated[int, typer.Option(help="Units of the LSTM.")]
+Layers = Annotated[int, typer.Option(help="LSTM layers.")]
+Ensemble = Annotated[int, typer.Option(help="Networks that are averaged.")]
+Seed = Annotated[int, typer.Option(help="Same seed, same weights.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -45,7 +45,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 def forecast(
     source: Source,
     horizon: Annotated[
-        int | None, typer.Option(help="Bars ahead. [default: 14, or the model's]", min=1)
+        int | None, typer.Option(help="Bars ahead. [default: 14, or the model's]")
     ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Use this saved model instead of training one.")

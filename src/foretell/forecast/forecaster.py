@@ -185,6 +185,9 @@ class Forecaster:
             if not isinstance(value, int) or value < 1:
                 message = f"{name} is {value!r}; give a whole number from 1"
                 raise UsageError(message)
+        if not isinstance(self.seed, int) or self.seed < 0:
+            message = f"seed is {self.seed!r}; give a whole number from 0"
+            raise UsageError(message)
         if self.cell not in CELLS:
             message = f"cell is {self.cell!r}; choose one of {', '.join(CELLS)}"
             raise UsageError(message)

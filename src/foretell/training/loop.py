@@ -124,7 +124,9 @@ def _train_members(dataset: Dataset, settings: Settings, report: Report | None) 
         except KeyboardInterrupt:
             for run in runs:
                 run.stop.set()
-            return [future.result() for future in futures]
+            members = [future.result() for future in futures]
+            members[-1].end = End.INTERRUPTED  # also where all had just finished
+            return members
 
 
 def _workers(settings: Settings, hardware: Hardware) -> int:
