@@ -21,12 +21,6 @@ DAY = 86_400
 MONDAY = 1_641_168_000  # 2022-01-03
 
 
-def rehearse(model: Forecaster, frame: pl.DataFrame) -> tuple[Forecaster, int]:
-    """Train as `track_record` does; the instant before which it was trained."""
-    trial, start = rehearsal(model, sequences(frame))
-    return trial.fit(frame, until=start), instant(start)
-
-
 @pytest.fixture(scope="session")
 def small() -> dict[str, Any]:
     """Arguments of a forecaster that trains in a tenth of a second."""

@@ -188,8 +188,8 @@ def leaks_of_training(fit: Fit, row: Sequence, cut: int) -> set[str]:
 def test_training_learns_nothing_of_bars_from_until_on(
     name: str, count: int, tiny: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
-    (row,) = sequences(request.getfixturevalue(name).head(220))
-    places = np.random.default_rng(1).choice(np.arange(130, 200), count, replace=False)
+    (row,) = sequences(request.getfixturevalue(name).head(240))
+    places = np.random.default_rng(1).choice(np.arange(150, 230), count, replace=False)
     trained = []
 
     def fit(given: pl.DataFrame, until: datetime) -> Forecaster:
