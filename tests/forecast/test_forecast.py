@@ -166,7 +166,7 @@ def test_html_tells_every_series_and_the_band(forecast: Forecast) -> None:
 
 def test_html_tells_every_one_of_many_series() -> None:
     html = by_hand(log=True, count=15)._repr_html_()
-    assert [n for n in range(15) if f"S{n}<" not in html] == []
+    assert [n for n in range(15) if f"S{n}&quot;<" not in html] == []
 
 
 @pytest.mark.parametrize("name", ["forecast", "of_values"])

@@ -127,7 +127,7 @@ def test_argument_that_cannot_be_is_refused(
 
 
 def test_unknown_cell_is_refused(tiny: Tiny, candles: pl.DataFrame) -> None:
-    with pytest.raises(UsageError, match="cell is 'gru'; choose one of lstm"):
+    with pytest.raises(UsageError, match="cell is 'gru'; give one of lstm"):
         Forecaster(cell="gru", **tiny).fit(candles)
 
 
@@ -139,7 +139,7 @@ def test_unknown_cell_is_refused(tiny: Tiny, candles: pl.DataFrame) -> None:
 def test_quantile_levels_that_cannot_be_are_refused(
     levels: tuple[float, ...], tiny: Tiny, candles: pl.DataFrame
 ) -> None:
-    with pytest.raises(UsageError, match=r"quantiles are .*; give increasing levels between 0 and"):
+    with pytest.raises(UsageError, match=r"quantiles is .*; give increasing levels between 0 and"):
         Forecaster(quantiles=levels, **tiny).fit(candles)
 
 

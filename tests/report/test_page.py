@@ -193,7 +193,7 @@ def test_how_it_was_made_is_there(parsed: Parsed, model: Forecaster) -> None:
     assert ["anchor", model.about["anchor"]] in parsed.rows
     assert ["trained on", f"200 bars, {data['first']} to {data['last']}"] in parsed.rows
     assert ["data SHA-256", data["sha256"][:16] + "..."] in parsed.rows
-    assert any(row[0] == "versions" and "torch" in row[1] for row in parsed.rows)
+    assert any(row[:1] == ["versions"] and "torch" in row[1] for row in parsed.rows)
 
 
 def test_nothing_is_left_to_fill_in(parsed: Parsed) -> None:

@@ -192,11 +192,6 @@ def test_frame_without_names_is_one_series() -> None:
     assert canonical(BTC.drop("series"))["series"].unique().to_list() == ["series"]
 
 
-def test_nameless_series_may_be_given_a_name() -> None:
-    assert canonical(BTC.drop("series"), name="BTC")["series"].unique().to_list() == ["BTC"]
-    assert canonical(BTC, name="other").equals(BTC)
-
-
 def test_columns_that_are_not_read_are_left_out() -> None:
     assert canonical(BTC.with_columns(vwap=1.0, note=pl.lit("x"))).columns == CANDLE
 

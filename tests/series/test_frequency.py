@@ -184,3 +184,14 @@ def test_daily_is_told_from_the_rest() -> None:
 def test_stamp_leaves_midnight_out() -> None:
     assert stamp(1_704_067_200) == "2024-01-01"
     assert stamp(1_704_067_200 + 3_661) == "2024-01-01 01:01:01"
+
+
+@pytest.mark.parametrize("text", ["15m", "1h", "1d", "1w", "3mo"])
+def test_text_of_a_step_is_read_back(text: str) -> None:
+    assert str(Frequency.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "soon", "1y"])
+def test_text_that_is_no_step_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match=r"not a time step|invalid literal"):
+        Frequency.parse(text)

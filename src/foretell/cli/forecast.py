@@ -55,7 +55,7 @@ def run(request: Request) -> None:
 def _prepare(request: Request, frame: pl.DataFrame) -> tuple[Forecaster, TrackRecord | None]:
     if request.model is None:
         horizon = 14 if request.horizon is None else request.horizon
-        fresh = Forecaster(horizon, **request.network)  # type: ignore[arg-type]
+        fresh = Forecaster(horizon, target=request.target, **request.network)  # type: ignore[arg-type]
         return fresh, fit_and_measure(fresh, frame, request.save)
     model = Forecaster.load(request.model)
     if request.horizon not in (None, model.horizon):

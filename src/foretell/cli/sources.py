@@ -10,7 +10,7 @@ import polars as pl
 
 from foretell import samples
 from foretell.errors import UnknownSymbol
-from foretell.series import canonical, sequences, stamp
+from foretell.series import SERIES_NAMES, canonical, sequences, stamp, table
 
 __all__ = ["load"]
 
@@ -24,24 +24,30 @@ def load(source: str, target: str | None) -> pl.DataFrame:
         Neither a sample nor a file.
     """
     path = Path(source)
-    if not (path.is_file() or path.suffix or len(path.parts) > 1):
-        return samples.load(source)
-    if not path.is_file() and source.casefold() in map(str.casefold, samples.names()):
+    named = source.casefold() in map(str.casefold, samples.names())
+    if not path.is_file() and (named or not (path.suffix or len(path.parts) > 1)):
         return samples.load(source)
     if not path.exists():
         message = f"no file {source!r}, and no sample of that name; `foretell samples` lists all"
         raise UnknownSymbol(message)
-    frame = canonical(path, target, name=path.name.split(".")[0])
-    return _closed(frame)
+    frame = table(path)
+    if not any(name.lower().strip() in SERIES_NAMES for name in frame.columns):
+        frame = frame.with_columns(series=pl.lit(path.name.split(".")[0]))
+    return _closed(frame, target)
 
 
-def _closed(frame: pl.DataFrame) -> pl.DataFrame:
+def _closed(frame: pl.DataFrame, target: str | None) -> pl.DataFrame:
     """Drop the last bar of a series while the clock is inside it: it will still change."""
+    rows = sequences(frame, target)
     now = time.time()
-    for row in sequences(frame):
-        opened = int(row.time_T[-1])
-        if opened <= now < row.frequency.following(opened, 1)[0]:
-            sys.stderr.write(f"note: the bar of {stamp(opened)} is still open and is left out\n")
-            last = (pl.col("series") == row.name) & (pl.col("time").dt.epoch("s") == opened)
-            frame = frame.filter(~last)
-    return frame
+    open_bars = {
+        int(row.time_T[-1])
+        for row in rows
+        if row.time_T[-1] <= now < row.frequency.following(int(row.time_T[-1]), 1)[0]
+    }
+    if not open_bars:
+        return frame
+    for opened in sorted(open_bars):
+        sys.stderr.write(f"note: the bar of {stamp(opened)} is still open and is left out\n")
+    times = canonical(frame, target)["time"].dt.epoch("s")
+    return frame.filter(~times.is_in(list(open_bars)))

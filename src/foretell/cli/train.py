@@ -19,7 +19,7 @@ def run(
     source: str, save: Path, until: str | None, parameters: dict[str, Any], *, as_json: bool
 ) -> None:
     """Train, measure, save, and print the record."""
-    frame = load(source, parameters.pop("target"))
+    frame = load(source, parameters["target"])
     model = Forecaster(**parameters)
     if until is None:
         record = fit_and_measure(model, frame, save)

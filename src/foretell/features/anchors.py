@@ -15,7 +15,7 @@ __all__ = ["Anchor", "blend", "prior_quantiles", "single"]
 # Added to |target| / scale before the logarithm, so that a return of nearly nothing does not
 # dominate the fit of the weights.
 SOFTENING = 0.1
-# How far the empirical quantiles are moved towards their mirror image. The direction of the
+# How far the empirical quantiles are moved towards symmetry around zero. The direction of the
 # past says little about the direction ahead; see docs/decisions/0003.
 MIRROR = 0.5
 SMALLEST_GAP = 1e-3  # between neighbouring quantiles, in scales
@@ -99,7 +99,8 @@ def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray) -> np.ndarray:
     Returns
     -------
     ndarray of float64, shape (H, K)
-        Half-way between the empirical quantiles and their mirror image.
+        Half-way between the empirical quantiles and their mean with their mirror image, which is
+        symmetric around zero.
     """
     empirical_HK = np.nanquantile(z_NH, levels, axis=0).T
     mirrored_HK = -empirical_HK[:, ::-1]

@@ -45,14 +45,14 @@ class Candles:
         self._variance = Average(RISKMETRICS_DECAY)
         self._volume = Average(RISKMETRICS_DECAY)
         self._last_close = 0.0  # log of it
-        self._last_time = 0.0  # 0 before the first bar
+        self._last_time = 0.0
         own = ("return", "abs_return", "true_range", "volatility", "gap")
         self.input_names = own + (("volume",) if volume else ()) + self._calendar.names
 
     def step(self, time: int, bar: Bar) -> Reading:
         """See `Reader.step`."""
         opened, high, low, close = (log(price) for price in bar[:4])
-        first = self._last_time == 0.0
+        first = self._variance.count == 0.0
         previous = opened if first else self._last_close
         move = close - previous
         sigma_before = FLOOR if first else self._sigma()

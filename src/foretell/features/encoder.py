@@ -18,7 +18,7 @@ from foretell.features.reader import Reader
 from foretell.features.scaling import Standardiser
 from foretell.series import Frequency, Sequence
 
-__all__ = ["Encoded", "Encoder", "Layout", "Readings", "read"]
+__all__ = ["Encoded", "Encoder", "EncoderStream", "Layout", "Readings", "read"]
 
 
 @dataclass(frozen=True)

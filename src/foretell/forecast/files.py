@@ -16,6 +16,7 @@ from safetensors.numpy import save
 from foretell.errors import ModelFileError, UsageError
 from foretell.features import Anchor, Encoder, Layout, Standardiser
 from foretell.forecast.engine import Engine, Live
+from foretell.series import Frequency
 
 __all__ = ["Stored", "read_model", "write_model"]
 
@@ -64,8 +65,13 @@ def write_model(path: str | Path, stored: Stored) -> None:
         "about": stored.about,
     }  # fmt: skip
     arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    data = save(arrays, metadata={"foretell": json.dumps(card)})
+    data = save(arrays, metadata={"foretell": json.dumps(card, default=_plain)})
     _replace(Path(path), data)
+
+
+def _plain(value: Any) -> Any:
+    """Python's own number for NumPy's."""
+    return value.item()
 
 
 def _replace(path: Path, data: bytes) -> None:
@@ -103,13 +109,16 @@ def read_model(path: str | Path) -> Stored:
     except (SafetensorError, ValueError) as error:
         message = f"{str(path)!r} is not a foretell model or is damaged ({error}); save it again"
         raise ModelFileError(message) from error
-    if card.get("format") != FORMAT:
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
         message = f"{str(path)!r} is not a {FORMAT} file; save it again with this version"
         raise ModelFileError(message)
     try:
-        return _assemble(card, tensors)
-    except (KeyError, TypeError, IndexError) as error:
+        return _tried(_assemble(card, tensors))
+    except KeyError as error:
         message = f"{str(path)!r} lacks {error}; save the model again"
+        raise ModelFileError(message) from error
+    except (TypeError, IndexError, ValueError) as error:
+        message = f"{str(path)!r} does not hold together ({error}); save the model again"
         raise ModelFileError(message) from error
 
 
@@ -128,6 +137,19 @@ def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Sto
         for number, name in enumerate(card["live"])
     }
     return Stored(engine, live, card["parameters"], card["about"])
+
+
+def _tried(stored: Stored) -> Stored:
+    """Take one step, which shows whether all shapes fit."""
+    engine, layout = stored.engine, stored.engine.encoder.layout
+    frequency = Frequency.parse(stored.about["frequency"])
+    stream = engine.encoder.start(frequency)
+    live = Live(engine, stream, engine.network.start(), frequency, 0)
+    q_HK = live.step(frequency.seconds, (1.0,) * len(layout.columns))
+    if q_HK.shape != (layout.horizon, len(engine.levels_K)):
+        message = f"forecasts of shape {q_HK.shape}"
+        raise ValueError(message)
+    return stored
 
 
 def _under(prefix: str, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -186,7 +186,8 @@ class Forecast:
         )
         table = bands.select("series", "time", median="q0.5", low80="lower", high80="upper",
                              mean="mean")  # fmt: skip
-        html: str = table._repr_html_()
+        with pl.Config(tbl_rows=-1):
+            html: str = table._repr_html_()
         return html
 
     def _find(self, series: str | None) -> Outlook:

@@ -6,20 +6,37 @@ import inspect
 import platform
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Rows
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
+import polars as pl
 
-from foretell.errors import FrameError, MissingExtra, ShortHistory, TrainingDiverged, UsageError
+from foretell.errors import (
+    FrameError,
+    MissingExtra,
+    ModelFileError,
+    ShortHistory,
+    TrainingDiverged,
+    UsageError,
+)
+from foretell.forecast.arguments import check_arguments
 from foretell.forecast.engine import Engine, Live, Trace
 from foretell.forecast.files import Stored, read_model, write_model
 from foretell.forecast.forecast import Forecast, Outlook
 from foretell.forecast.preparation import Prepared, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
-from foretell.series import Sequence, checked_bar, fingerprint, instant, sequences, stamp
+from foretell.series import (
+    Sequence,
+    canonical,
+    checked_bar,
+    fingerprint,
+    instant,
+    sequences,
+    stamp,
+)
 from foretell.training import Settings
 
 if TYPE_CHECKING:
@@ -27,7 +44,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Forecaster"]
 
-CELLS = ("lstm",)
 RECENT = 120  # bars kept in a forecast for its chart
 LIBRARIES = ("foretell", "numpy", "polars", "safetensors", "torch")
 
@@ -153,14 +169,8 @@ class Forecaster:
         MissingExtra
             PyTorch is not installed.
         """
-        self._check_arguments()
-        rows = self._sequences(frame)
-        if until is not None:
-            rows = [each.before(instant(until)) for each in rows]
-            rows = [each for each in rows if len(each)]
-            if not rows:
-                message = f"no bar opens before {until}; give earlier data or a later end"
-                raise ShortHistory(message)
+        check_arguments(self.get_params())
+        rows = self._training_rows(frame, until)
         levels_K = np.array(self.quantiles, dtype=np.float64)
         prepared = prepare(rows, self.horizon, levels_K)
         trained = _train(prepared, self._settings(), report)
@@ -175,31 +185,20 @@ class Forecaster:
             raise TrainingDiverged(message)
         return self
 
+    def _training_rows(self, frame: Any, until: str | date | datetime | None) -> list[Sequence]:
+        """The bars before `until`; nothing later has a say, not even in the time step."""
+        if until is None:
+            return sequences(frame, self.target)
+        end = datetime.fromtimestamp(instant(until), UTC)
+        before = canonical(frame, self.target).filter(pl.col("time") < end)
+        if before.is_empty():
+            message = f"no bar opens before {until}; give earlier data or a later end"
+            raise ShortHistory(message)
+        return sequences(before)
+
     def _settings(self) -> Settings:
         parameters = self.get_params()
         return Settings(**{name: parameters[name] for name in Settings.__dataclass_fields__})
-
-    def _check_arguments(self) -> None:
-        for name in ("horizon", "hidden_size", "layers", "ensemble", "chunk", "batch", "steps"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                message = f"{name} is {value!r}; give a whole number from 1"
-                raise UsageError(message)
-        if not isinstance(self.seed, int) or self.seed < 0:
-            message = f"seed is {self.seed!r}; give a whole number from 0"
-            raise UsageError(message)
-        if self.cell not in CELLS:
-            message = f"cell is {self.cell!r}; choose one of {', '.join(CELLS)}"
-            raise UsageError(message)
-        levels = np.array(self.quantiles, dtype=np.float64)
-        ordered = len(levels) >= 3 and bool((np.diff(levels) > 0).all())
-        inside = bool(((levels > 0) & (levels < 1)).all())
-        if not (ordered and inside and len(levels) % 2 and np.allclose(levels + levels[::-1], 1)):
-            message = (
-                f"quantiles are {tuple(self.quantiles)}; give increasing levels between 0 and 1, "
-                f"symmetric around 0.5 and with it, such as (0.1, 0.5, 0.9)"
-            )
-            raise UsageError(message)
 
     # -- forecasting -------------------------------------------------------------------------
 
@@ -237,16 +236,21 @@ class Forecaster:
         FrameError
             The bar does not follow the last one, or holds a wrong value.
         """
-        name = series or bar.get("series") or (next(iter(self._live)) if self._live else None)
+        given = series if series is not None else bar.get("series")
+        name = next(iter(self._live)) if given is None and len(self._live) == 1 else str(given)
         if name not in self._live:
             known = ", ".join(self._live) or "none"
-            message = f"no history of series {name!r} (read: {known}); call predict(history) first"
+            message = (
+                f"no history of series {given!r} (read: {known}); call predict(history) first, and "
+                f"name the series of the bar"
+            )
             raise UsageError(message)
         live = self._live[name]
-        columns = self._fitted().encoder.layout.columns
+        layout = self._fitted().encoder.layout
+        columns = layout.columns
         time, values = checked_bar(bar, columns, live.frequency, live.time)
         q_HK = live.step(time, values)
-        stamps = live.frequency.following(time, self.horizon)
+        stamps = live.frequency.following(time, layout.horizon)
         recent = Sequence(name, live.frequency, columns, np.array([time]), np.array([values]))
         return self._forecast([Outlook(name, time, stamps, q_HK, "close" in columns, recent)])
 
@@ -273,9 +277,7 @@ class Forecaster:
 
     def _sequences(self, frame: Any) -> list[Sequence]:
         rows = sequences(frame, self.target)
-        if self._engine is None:
-            return rows
-        wanted, grid = self._engine.encoder.layout.columns, self.about["frequency"]
+        wanted, grid = self._fitted().encoder.layout.columns, self.about["frequency"]
         for each in rows:
             if each.columns != wanted or str(each.frequency) != grid:
                 message = (
@@ -296,8 +298,11 @@ class Forecaster:
     def load(cls, path: str | Path) -> Self:
         """Read a saved model; needs no PyTorch."""
         stored = read_model(path)
-        parameters = stored.parameters | {"quantiles": tuple(stored.parameters["quantiles"])}
-        model = cls(**parameters)
+        parameters = dict(stored.parameters)
+        if parameters.keys() != cls().get_params().keys():
+            message = f"{str(path)!r} has other parameters than this version; save it again"
+            raise ModelFileError(message)
+        model = cls(**parameters | {"quantiles": tuple(parameters["quantiles"])})
         model._engine, model._live, model.about = stored.engine, stored.live, stored.about
         return model
 

@@ -30,6 +30,7 @@ from foretell.training import Dataset, History
 __all__ = ["Prepared", "prepare", "targets"]
 
 SETTLING = 20  # first bars of a series, in which volatility is still a guess
+FEWEST_VALIDATION_BARS = 10
 VALIDATION_SHARE = 0.1  # of the training span's time, at its end
 SEASONS = {"day": 86_400, "week": 604_800, "year": 31_556_952}
 LONGEST_SEASON = 400  # bars; a state has to hold them
@@ -181,4 +182,9 @@ def _validation_start(spans: Rows[Sequence]) -> int:
     """One instant for all series: what moves them together must not be known on one side."""
     first = min(int(span.time_T[0]) for span in spans)
     last = max(int(span.time_T[-1]) for span in spans)
-    return last - round((last - first) * VALIDATION_SHARE)
+    start = last - round((last - first) * VALIDATION_SHARE)
+    if all(len(span) - len(span.before(start)) < FEWEST_VALIDATION_BARS for span in spans):
+        # A long halt lies there: then the last bars of the longest series, wherever they are.
+        longest = max(spans, key=len)
+        start = int(longest.time_T[-round(len(longest) * VALIDATION_SHARE)])
+    return start

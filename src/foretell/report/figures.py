@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import cycle
+
 import plotly.graph_objects as go
 
 from foretell.backtest import TrackRecord
@@ -16,7 +18,7 @@ def skill_by_horizon(record: TrackRecord) -> go.Figure:
     """Draw the skill against each rival over the bars ahead."""
     figure = go.Figure()
     steps = list(range(1, record.horizon + 1))
-    for each, colour in zip(record.comparisons, COLOURS, strict=True):
+    for each, colour in zip(record.comparisons, cycle(COLOURS), strict=False):
         figure.add_scatter(
             x=steps, y=each.skill_by_horizon, name=f"against {each.rival}",
             mode="lines+markers", line={"color": colour, "width": 2},

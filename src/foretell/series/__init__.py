@@ -1,12 +1,14 @@
 """What a sequence is: the frame format, its checks, its grid in time."""
 
 from foretell.series.bar import checked_bar
-from foretell.series.frame import PRICES, canonical
+from foretell.series.frame import PRICES, SERIES_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
 from foretell.series.sequence import Bar, Sequence, fingerprint, instant, sequences
+from foretell.series.tables import table
 
 __all__ = [
     "PRICES",
+    "SERIES_NAMES",
     "Bar",
     "Frequency",
     "Sequence",
@@ -16,4 +18,5 @@ __all__ = [
     "instant",
     "sequences",
     "stamp",
+    "table",
 ]

@@ -17,7 +17,7 @@ from foretell.series.frequency import stamp
 from foretell.series.tables import table
 from foretell.series.times import utc
 
-__all__ = ["ALIASES", "PRICES", "canonical"]
+__all__ = ["ALIASES", "PRICES", "SERIES_NAMES", "canonical"]
 
 PRICES = ("open", "high", "low", "close")
 
@@ -27,9 +27,10 @@ ALIASES = {
     "time": ("time", "ds", "datetime", "timestamp", "date", "open_time", "index"),
     "value": ("value", "y"),
 }
+SERIES_NAMES = ALIASES["series"]
 
 
-def canonical(source: Any, target: str | None = None, name: str = "series") -> pl.DataFrame:
+def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
     """Read any frame and check it.
 
     Parameters
@@ -38,8 +39,6 @@ def canonical(source: Any, target: str | None = None, name: str = "series") -> p
         What `foretell.series.tables.table` reads.
     target : str, optional
         Column to forecast. By default ``close`` where there is one, else ``value`` or ``y``.
-    name : str
-        What to call the series of a frame that does not name any.
 
     Returns
     -------
@@ -61,7 +60,7 @@ def canonical(source: Any, target: str | None = None, name: str = "series") -> p
     columns = _kept(named)
     times = utc(named["time"])
     _check_whole_seconds(times)
-    names = _names(named, name)
+    names = _names(named)
     values = [_numbers(named[column]) for column in columns]
     frame = pl.DataFrame([names, times.alias("time"), *values])
     _check_order(frame)
@@ -101,9 +100,9 @@ def _kept(named: pl.DataFrame) -> list[str]:
     raise FrameError(message)
 
 
-def _names(named: pl.DataFrame, name: str) -> pl.Series:
+def _names(named: pl.DataFrame) -> pl.Series:
     if "series" not in named.columns:
-        return pl.Series("series", [name] * len(named), dtype=pl.String)
+        return pl.Series("series", ["series"] * len(named), dtype=pl.String)
     return named["series"].cast(pl.String).fill_null("")
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from foretell.errors import FrameError, ShortHistory
 
-__all__ = ["Frequency"]
+__all__ = ["Frequency", "stamp"]
 
 MINUTE, HOUR, DAY, WEEK = 60, 3_600, 86_400, 604_800
 MONTH = 30 * DAY  # nominal: the step of a calendar-month grid
@@ -40,6 +40,24 @@ class Frequency:
             return f"{self.months}mo"
         unit, size = next(pair for pair in UNITS if self.seconds % pair[1] == 0)
         return f"{self.seconds // size}{unit}"
+
+    @classmethod
+    def parse(cls, text: str) -> Frequency:
+        """Read what `str` wrote.
+
+        Raises
+        ------
+        ValueError
+            The text is not a step, such as ``15m``, ``1d`` or ``3mo``.
+        """
+        if text.endswith("mo"):
+            months = int(text[:-2])
+            return cls(months * MONTH, months)
+        sizes = dict(UNITS)
+        if text[-1:] not in sizes:
+            message = f"{text!r} is not a time step"
+            raise ValueError(message)
+        return cls(int(text[:-1]) * sizes[text[-1]])
 
     @property
     def is_daily(self) -> bool:

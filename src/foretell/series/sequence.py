@@ -142,6 +142,8 @@ def instant(moment: Any) -> int:
     UsageError
         It is not a time.
     """
+    if isinstance(moment, np.datetime64):
+        moment = moment.astype("datetime64[us]").item()
     if isinstance(moment, datetime):
         aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         return int(aware.timestamp())

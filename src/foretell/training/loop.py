@@ -107,8 +107,12 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
     report : callable, optional
         Called with a `Progress` after every pass, from the thread that made it.
     """
-    with torch.random.fork_rng():  # the caller's own draws are left alone
-        return _collect(_train_members(dataset, settings, report))
+    threads = torch.get_num_threads()
+    try:
+        with torch.random.fork_rng():  # the caller's own draws are left alone
+            return _collect(_train_members(dataset, settings, report))
+    finally:
+        torch.set_num_threads(threads)
 
 
 def _train_members(dataset: Dataset, settings: Settings, report: Report | None) -> list[_Best]:
@@ -117,7 +121,7 @@ def _train_members(dataset: Dataset, settings: Settings, report: Report | None) 
     runs = [
         _Run(dataset, settings, member, hardware, report) for member in range(settings.ensemble)
     ]
-    with ThreadPoolExecutor(workers, initializer=_share_cores, initargs=(workers,)) as pool:
+    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
         futures = [pool.submit(run.train) for run in runs]
         try:
             return [future.result() for future in futures]
@@ -130,14 +134,14 @@ def _train_members(dataset: Dataset, settings: Settings, report: Report | None) 
 
 
 def _workers(settings: Settings, hardware: Hardware) -> int:
-    """One thread a core; one in all where members would share PyTorch's dropout generator."""
+    """One thread a member; one in all where members would share PyTorch's dropout generator.
+
+    A member has a single thread: its matrices are small, and threads that wait for each other
+    take ten times as long once another program wants a core.
+    """
     if hardware.device.type != "cpu" or settings.dropout:
         return 1
     return min(settings.ensemble, os.cpu_count() or 1)
-
-
-def _share_cores(workers: int) -> None:
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
 
 
 def _collect(members: list[_Best]) -> Trained:
