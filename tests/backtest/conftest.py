@@ -12,6 +12,7 @@ import pytest
 
 from foretell import Forecaster
 from foretell.backtest import rehearsal
+from foretell.forecast import DEFAULT_LEVELS
 from foretell.series import Sequence, instant, sequences
 
 # Threads that spin while they wait starve whoever shares the cores; read when PyTorch is loaded.
@@ -75,4 +76,4 @@ def rehearsed_uneven(uneven: pl.DataFrame, small: dict[str, Any]) -> Rehearsed:
 
 @pytest.fixture(scope="session")
 def levels() -> np.ndarray:
-    return np.array([0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95])
+    return np.array(DEFAULT_LEVELS)

@@ -223,7 +223,7 @@ def test_skill_and_p_value_equal_a_plain_recomputation(
     assert found.skill != 0.0
 
 
-@pytest.mark.parametrize(("band", "edges"), [("0.8", (1, 9)), ("0.9", (0, 10))])
+@pytest.mark.parametrize(("band", "edges"), [("0.8", (1, 11)), ("0.9", (0, 12))])
 def test_coverage_equals_a_plain_recomputation(
     case: tuple[Rehearsed, pl.DataFrame],
     record: TrackRecord,

@@ -14,8 +14,8 @@ from foretell.forecast import DEFAULT_LEVELS, Outlook, QuantileCurve, quantile_n
 from foretell.series import sequences
 
 COLUMNS = [
-    "series", "origin", "horizon", "time", "mean", "q0.05", "q0.1", "q0.2", "q0.3", "q0.4",
-    "q0.5", "q0.6", "q0.7", "q0.8", "q0.9", "q0.95",
+    "series", "origin", "horizon", "time", "mean", "q0.05", "q0.1", "q0.2", "q0.25", "q0.3",
+    "q0.4", "q0.5", "q0.6", "q0.7", "q0.75", "q0.8", "q0.9", "q0.95",
 ]  # fmt: skip
 INDEX = COLUMNS[:4]
 
@@ -33,7 +33,7 @@ def of_values(fitted_values: Forecaster, values: pl.DataFrame) -> Forecast:
 def by_hand(*, log: bool, count: int = 1) -> Forecast:
     """Quantiles 9 to 11 in target space, for one bar ahead of each of some series."""
     (recent,) = sequences({"time": [0, 1, 2], "value": [10.0, 10.0, 10.0]})
-    q_HK = np.linspace(9.0, 11.0, 11)[None]
+    q_HK = np.linspace(9.0, 11.0, len(DEFAULT_LEVELS))[None]
     outlooks = [Outlook(f"S{n}", 2, [3], q_HK, log, recent) for n in range(count)]
     return Forecast(outlooks, np.array(DEFAULT_LEVELS))
 

@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 from foretell.forecast import DEFAULT_LEVELS, QuantileCurve
 
 LEVELS = np.array(DEFAULT_LEVELS)
-GAPS = st.lists(st.floats(0.01, 2.0), min_size=11, max_size=11)
+GAPS = st.lists(st.floats(0.01, 2.0), min_size=len(LEVELS), max_size=len(LEVELS))
 CENTRES = st.floats(-5.0, 5.0)
 PROBABILITIES = st.floats(1e-6, 1.0 - 1e-6)
 
 
 def curve(gaps: list[float], centre: float = 0.0, *, log: bool) -> QuantileCurve:
     q_K = np.cumsum(gaps)
-    return QuantileCurve(LEVELS, q_K - q_K[5] + centre, log=log)
+    return QuantileCurve(LEVELS, q_K - q_K[len(q_K) // 2] + centre, log=log)
 
 
 @given(GAPS, CENTRES, PROBABILITIES, st.booleans())
@@ -38,7 +38,7 @@ def test_quantile_undoes_the_cdf(gaps: list[float], centre: float, away: float, 
 @given(GAPS, st.booleans())
 def test_given_quantiles_are_kept(gaps: list[float], log: bool) -> None:
     distribution = curve(gaps, log=log)
-    q_K = np.cumsum(gaps) - np.cumsum(gaps)[5]
+    q_K = np.cumsum(gaps) - np.cumsum(gaps)[len(gaps) // 2]
     expected = np.exp(q_K) if log else q_K
     assert [distribution.quantile(level) for level in LEVELS] == pytest.approx(expected)
 
@@ -67,19 +67,19 @@ def integral(distribution: QuantileCurve) -> float:
 @pytest.mark.parametrize("log", [False, True])
 @pytest.mark.parametrize("seed", [0, 1])
 def test_mean_is_the_integral_over_the_levels(log: bool, seed: int) -> None:
-    gaps = np.random.default_rng(seed).uniform(0.02, 0.3, 11).tolist()
+    gaps = np.random.default_rng(seed).uniform(0.02, 0.3, len(LEVELS)).tolist()
     distribution = curve(gaps, 0.7, log=log)
     assert distribution.mean() == pytest.approx(integral(distribution), rel=1e-4)
 
 
 @given(GAPS, CENTRES)
 def test_mean_of_a_symmetric_distribution_is_its_median(gaps: list[float], centre: float) -> None:
-    gaps[6:] = gaps[5:0:-1]
+    gaps[7:] = gaps[6:0:-1]
     assert curve(gaps, centre, log=False).mean() == pytest.approx(centre, abs=1e-9)
 
 
 def test_mean_of_a_price_lies_above_its_median() -> None:
-    distribution = curve([0.1] * 11, 4.0, log=True)
+    distribution = curve([0.1] * len(LEVELS), 4.0, log=True)
     assert distribution.mean() > distribution.quantile(0.5)
 
 
@@ -91,18 +91,18 @@ def test_mean_is_finite_however_heavy_the_tail(gaps: list[float], centre: float)
 
 
 def test_price_cannot_be_below_nothing() -> None:
-    distribution = curve([0.1] * 11, 4.0, log=True)
+    distribution = curve([0.1] * len(LEVELS), 4.0, log=True)
     assert distribution.cdf(0.0) == 0.0
     assert distribution.cdf(-3.0) == 0.0
     assert 0.0 < distribution.cdf(1.0) < 1e-9
 
 
 def test_value_can_be_below_nothing() -> None:
-    assert curve([0.1] * 11, 0.0, log=False).cdf(0.0) == pytest.approx(0.5)
+    assert curve([0.1] * len(LEVELS), 0.0, log=False).cdf(0.0) == pytest.approx(0.5)
 
 
 def test_tails_decay_exponentially() -> None:
-    distribution = curve([1.0] * 11, log=False)
+    distribution = curve([1.0] * len(LEVELS), log=False)
     outermost = distribution.quantile(0.95)
     beyond = [1.0 - distribution.cdf(outermost + away) for away in (0.0, 1.0, 2.0)]
     assert beyond[0] == pytest.approx(0.05)
@@ -112,7 +112,7 @@ def test_tails_decay_exponentially() -> None:
 
 
 def test_density_has_no_jump_at_the_outermost_levels() -> None:
-    distribution, step = curve([0.3] * 11, log=False), 1e-6
+    distribution, step = curve([0.3] * len(LEVELS), log=False), 1e-6
     for level in (0.05, 0.95):
         at = distribution.quantile(level)
         inside, outside = (distribution.quantile(level + side * step) - at for side in (1, -1))

@@ -18,7 +18,7 @@ import pytest
 from foretell import Forecaster
 from foretell.features import Readings, Standardiser, read
 from foretell.features.reader import Reader, Reading
-from foretell.forecast.engine import Engine, to_quantiles
+from foretell.forecast.engine import Engine, uncalibrated
 from foretell.series import Bar, Sequence, sequences
 
 LENGTH = 104
@@ -75,7 +75,7 @@ def with_reader(engine: Engine, wrap: Callable[[Reader, Sequence], Reader]) -> O
         reader = wrap(engine.encoder.layout.reader(row.frequency), row)
         encoded = engine.encoder.apply(read(reader, row))
         z_THK = engine.network.run([encoded.x_TF])[0][0]
-        return encoded._asdict() | {"q_THK": to_quantiles(encoded, z_THK)}
+        return encoded._asdict() | {"q_THK": uncalibrated(row, encoded, z_THK).quantiles()}
 
     return lambda rows: [one(row) for row in rows]
 

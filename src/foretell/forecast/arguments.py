@@ -35,6 +35,8 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
     _check_rates(parameters)
     if parameters["cell"] not in CELLS:
         _refuse("cell", parameters["cell"], f"one of {', '.join(CELLS)}")
+    if not isinstance(parameters["calibrate"], bool | None):
+        _refuse("calibrate", parameters["calibrate"], "True, False, or None to choose by the data")
     if not isinstance(parameters["target"], str | None):
         _refuse("target", parameters["target"], "the name of a column")
     if not _levels(parameters["quantiles"]):

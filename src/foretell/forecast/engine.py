@@ -8,14 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from functools import cached_property
+from math import inf, log
 
 import numpy as np
 
 from foretell.features import Encoded, Encoder, EncoderStream
+from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.runtime import Network, State
 from foretell.series import Bar, Frequency, Sequence
 
-__all__ = ["Engine", "Live", "Trace"]
+__all__ = ["Engine", "Live", "Trace", "uncalibrated"]
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,14 @@ class Trace:
         Row of the first origin; every later bar is one too.
     q_THK : ndarray of float64, shape (T - first, H, K)
         Quantiles in target space: logs of prices, or values.
+    raw_THK : ndarray, optional
+        The same before calibration, where there is one.
     """
 
     sequence: Sequence
     first: int
     q_THK: np.ndarray
+    raw_THK: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -47,16 +52,25 @@ class Engine:
         See `foretell.runtime.Network`.
     levels_K : ndarray of float64
         Quantile levels.
+    calibrated_from : float
+        Seconds since 1970 from which bands learn from their misses; infinity for never. The
+        bars before were trained on, and what they miss proves little.
     """
 
     encoder: Encoder
     weights: dict[str, np.ndarray]
     levels_K: np.ndarray
+    calibrated_from: float = inf
 
     @cached_property
     def network(self) -> Network:
         """The ensemble, ready to step."""
         return Network(self.weights)
+
+    @cached_property
+    def calibration(self) -> Calibration:
+        """How bands are tracked, from `calibrated_from` on."""
+        return Calibration(self.levels_K, self.encoder.layout.horizon)
 
     def trace(self, rows: Rows[Sequence], first: Rows[int]) -> tuple[list[Trace], dict[str, Live]]:
         """Run whole histories.
@@ -75,14 +89,31 @@ class Engine:
         """
         streams = [self.encoder.start(each.frequency) for each in rows]
         encoded = [stream.run(each) for stream, each in zip(streams, rows, strict=True)]
-        z, state = self.network.run([each.x_TF for each in encoded], first)
-        traces = []
-        for row, each, z_THK, start in zip(rows, encoded, z, first, strict=True):
-            later = Encoded(*(array[start:] for array in each))
-            traces.append(Trace(row, start, to_quantiles(later, z_THK)))
+        tracked = [len(row) - len(row.before(self.calibrated_from)) for row in rows]
+        read = [
+            min(start, len(row) - bars)
+            for row, start, bars in zip(rows, first, tracked, strict=True)
+        ]
+        z, state = self.network.run([each.x_TF for each in encoded], read)
+        plain = [
+            uncalibrated(row, each, z_THK)
+            for row, each, z_THK in zip(rows, encoded, z, strict=True)
+        ]
+        calibrated, bands = self.calibration.run(
+            [each.tail(bars) for each, bars in zip(plain, tracked, strict=True)]
+        )
+        traces = [
+            _trace(row, start, each.quantiles(), q_THK)
+            for row, start, each, q_THK in zip(rows, first, plain, calibrated, strict=True)
+        ]
         live = {
             row.name: Live(
-                self, stream, self.resume(state[:, :, :, [n]]), row.frequency, int(row.time_T[-1])
+                self,
+                stream,
+                self.resume(state[:, :, :, [n]]),
+                self.resume_bands(bands.one(n)),
+                row.frequency,
+                int(row.time_T[-1]),
             )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
         }
@@ -91,6 +122,12 @@ class Engine:
     def resume(self, kept: np.ndarray) -> State:
         """State of the network for one series, from what was kept of it."""
         state = self.network.start()
+        state.restore(kept)
+        return state
+
+    def resume_bands(self, kept: dict[str, np.ndarray]) -> CalibrationState:
+        """State of the calibration for one series, from what was kept of it."""
+        state = self.calibration.begin()
         state.restore(kept)
         return state
 
@@ -104,6 +141,8 @@ class Live:
     stream : EncoderStream
     state : State
         Of the network, for this one series.
+    bands : CalibrationState
+        Of the calibration, likewise.
     frequency : Frequency
     time : int
         Open time of the last bar taken in, in seconds since 1970.
@@ -114,27 +153,35 @@ class Live:
         engine: Engine,
         stream: EncoderStream,
         state: State,
+        bands: CalibrationState,
         frequency: Frequency,
         time: int,
     ) -> None:
         self._engine = engine
         self._stream = stream
         self._state = state
+        self._bands = bands
         self.frequency = frequency
         self.time = time
 
     def step(self, time: int, bar: Bar) -> np.ndarray:
         """Take in one bar; return quantiles in target space, shape (H, K)."""
+        engine = self._engine
         encoded = self._stream.step(time, bar)
-        z_SHK = self._engine.network.step(self._state, encoded.x_TF[None])
+        z_SHK = engine.network.step(self._state, encoded.x_TF[None])
         self.time = time
-        return to_quantiles(encoded, z_SHK[0])
+        target_S = np.array([_target(bar, engine.encoder.layout.columns)])
+        plain = Uncalibrated(target_S, z_SHK, encoded.centre_TH[None], encoded.scale_TH[None])
+        tracked = time >= engine.calibrated_from
+        q_HK: np.ndarray = (self._bands.step(*plain) if tracked else plain.quantiles())[0]
+        return q_HK
 
     def state(self) -> dict[str, np.ndarray]:
         """All that must be kept to go on later."""
         grid = [self.frequency.seconds, self.frequency.months, *sorted(self.frequency.weekdays)]
         return {
             "network": self._state.save(),
+            **{f"bands/{name}": part for name, part in self._bands.state().items()},
             "encoder": self._stream.state(),
             "time": np.array([self.time]),
             "frequency": np.array(grid),
@@ -148,10 +195,33 @@ class Live:
         stream = engine.encoder.start(frequency)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
-        return cls(engine, stream, network, frequency, int(state["time"][0]))
+        bands = engine.resume_bands(
+            {
+                name.removeprefix("bands/"): part
+                for name, part in state.items()
+                if name.startswith("bands/")
+            }
+        )
+        return cls(engine, stream, network, bands, frequency, int(state["time"][0]))
 
 
-def to_quantiles(encoded: Encoded, z_HK: np.ndarray) -> np.ndarray:
-    """Undo the standardisation: ``centre + scale * z``, shape (..., H, K)."""
-    quantiles: np.ndarray = encoded.centre_TH[..., None] + encoded.scale_TH[..., None] * z_HK
-    return quantiles
+def uncalibrated(row: Sequence, encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:
+    """The network's forecasts from the last bars of a series, with their anchor."""
+    start = len(row) - len(z_THK)
+    target_T = np.array([_target(bar, row.columns) for _, bar in row.tail(len(z_THK)).bars()])
+    return Uncalibrated(target_T, z_THK, encoded.centre_TH[start:], encoded.scale_TH[start:])
+
+
+def _target(bar: Bar, columns: tuple[str, ...]) -> float:
+    """One bar in target space: the log of its close, or its value."""
+    return log(bar[columns.index("close")]) if "close" in columns else bar[0]
+
+
+def _trace(row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray) -> Trace:
+    """Put together what was read before calibration began, and what after."""
+    plain = len(raw_THK) - len(calibrated_THK)
+    q_THK = np.concatenate([raw_THK[:plain], calibrated_THK])
+    bars = len(row) - first
+    if not calibrated_THK.size:
+        return Trace(row, first, q_THK[len(q_THK) - bars :])
+    return Trace(row, first, q_THK[len(q_THK) - bars :], raw_THK[len(raw_THK) - bars :])

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import inf, isfinite
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,7 @@ from foretell.series import Frequency
 
 __all__ = ["Stored", "read_model", "write_model"]
 
-FORMAT = "foretell-model-1"
+FORMAT = "foretell-model-2"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ def write_model(path: str | Path, stored: Stored) -> None:
             "columns": layout.columns, "horizon": layout.horizon, "season": layout.season,
         },
         "anchor": engine.encoder.anchor.name,
+        "calibrated_from": engine.calibrated_from if isfinite(engine.calibrated_from) else None,
         "live": list(stored.live),
         "about": stored.about,
     }  # fmt: skip
@@ -131,7 +133,13 @@ def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Sto
         Anchor(card["anchor"], tensors["anchor"]),
         Standardiser(tensors["inputs/mean"], tensors["inputs/spread"]),
     )
-    engine = Engine(encoder, _under("network/", tensors), tensors["levels"])
+    since = card["calibrated_from"]
+    engine = Engine(
+        encoder,
+        _under("network/", tensors),
+        tensors["levels"],
+        calibrated_from=inf if since is None else float(since),
+    )
     live = {
         name: Live.restore(engine, _under(f"live/{number}/", tensors))
         for number, name in enumerate(card["live"])
@@ -144,7 +152,8 @@ def _tried(stored: Stored) -> Stored:
     engine, layout = stored.engine, stored.engine.encoder.layout
     frequency = Frequency.parse(stored.about["frequency"])
     stream = engine.encoder.start(frequency)
-    live = Live(engine, stream, engine.network.start(), frequency, 0)
+    network, bands = engine.network.start(), engine.calibration.begin()
+    live = Live(engine, stream, network, bands, frequency, 0)
     q_HK = live.step(frequency.seconds, (1.0,) * len(layout.columns))
     if q_HK.shape != (layout.horizon, len(engine.levels_K)):
         message = f"forecasts of shape {q_HK.shape}"

@@ -6,8 +6,10 @@ import inspect
 import platform
 from collections.abc import Callable, Mapping
 from collections.abc import Sequence as Rows
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
 from importlib.metadata import PackageNotFoundError, version
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -28,6 +30,7 @@ from foretell.forecast.files import Stored, read_model, write_model
 from foretell.forecast.forecast import Forecast, Outlook
 from foretell.forecast.preparation import Prepared, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
+from foretell.forecast.trial import try_calibration
 from foretell.series import (
     Sequence,
     canonical,
@@ -68,6 +71,9 @@ class Forecaster:
         Levels, increasing, symmetric around 0.5 and containing it.
     ensemble : int
         Networks trained from different seeds; their quantiles are averaged.
+    calibrate : bool, optional
+        Whether bands learn from their misses; see `foretell.forecast.calibration`. By default
+        where that helps on the validation part of the training span.
     seed : int
         The same seed on the same data and machine gives the same weights, bit for bit.
     learning_rate, weight_decay, chunk, warm_up, batch, steps, patience
@@ -92,6 +98,7 @@ class Forecaster:
         dropout: float = Settings.dropout,
         quantiles: Rows[float] = DEFAULT_LEVELS,
         ensemble: int = Settings.ensemble,
+        calibrate: bool | None = None,
         seed: int = Settings.seed,
         learning_rate: float = Settings.learning_rate,
         weight_decay: float = Settings.weight_decay,
@@ -109,6 +116,7 @@ class Forecaster:
         self.dropout = dropout
         self.quantiles = quantiles
         self.ensemble = ensemble
+        self.calibrate = calibrate
         self.seed = seed
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -174,9 +182,15 @@ class Forecaster:
         levels_K = np.array(self.quantiles, dtype=np.float64)
         prepared = prepare(rows, self.horizon, levels_K)
         trained = _train(prepared, self._settings(), report)
-        self._engine = Engine(prepared.encoder, trained.weights, levels_K)
+        plain = Engine(prepared.encoder, trained.weights, levels_K)
+        trial = try_calibration(plain, prepared)
+        wanted = trial.helps if self.calibrate is None else self.calibrate
+        since = float(prepared.validation_start) if wanted else inf
+        self._engine = replace(plain, calibrated_from=since)
         self._live = {}
-        self.about = _about(rows, prepared, trained)
+        self.about = _about(rows, prepared, trained) | {
+            "calibration": {"on": wanted} | asdict(trial)
+        }
         if trained.end.value == "diverged":
             message = (
                 f"the loss is no longer a finite number; the weights of pass "

@@ -14,6 +14,7 @@ import numpy as np
 from foretell.errors import ShortHistory
 from foretell.features import (
     Anchor,
+    Encoded,
     Encoder,
     Layout,
     Readings,
@@ -39,11 +40,26 @@ SEASONS_NEEDED = 3
 
 @dataclass(frozen=True)
 class Prepared:
-    """All that training needs, and all that was fitted before it."""
+    """All that training needs, and all that was fitted before it.
+
+    Attributes
+    ----------
+    encoder : Encoder
+    dataset : Dataset
+        One history a usable span.
+    validation_start : int
+        Seconds since 1970.
+    spans : tuple of Sequence
+        The usable training spans.
+    encoded : tuple of Encoded
+        The same as the network reads them.
+    """
 
     encoder: Encoder
     dataset: Dataset
     validation_start: int
+    spans: tuple[Sequence, ...]
+    encoded: tuple[Encoded, ...]
 
 
 def prepare(spans: Rows[Sequence], horizon: int, levels_K: np.ndarray) -> Prepared:
@@ -159,9 +175,10 @@ def _lay_out(
 ) -> Prepared:
     horizon = encoder.layout.horizon
     split_s = _validation_start(spans)
-    histories, all_z, all_scales = [], [], []
+    histories, all_z, all_scales, all_encoded = [], [], [], []
     for span, each in zip(spans, readings, strict=True):
         encoded = encoder.apply(each)
+        all_encoded.append(encoded)
         z_TH = (targets(span, horizon) - encoded.centre_TH) / encoded.scale_TH
         z_TH[:SETTLING] = np.nan
         split = int(np.searchsorted(span.time_T, split_s))
@@ -175,7 +192,7 @@ def _lay_out(
         levels_K=levels_K,
         weight_H=weight_H / weight_H.mean(),
     )
-    return Prepared(encoder, dataset, split_s)
+    return Prepared(encoder, dataset, split_s, tuple(spans), tuple(all_encoded))
 
 
 def _validation_start(spans: Rows[Sequence]) -> int:

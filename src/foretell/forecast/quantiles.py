@@ -10,7 +10,8 @@ import numpy as np
 
 __all__ = ["DEFAULT_LEVELS", "QuantileCurve"]
 
-DEFAULT_LEVELS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+# Among them the edges of the bands that are shown, 50, 80 and 90%, so that none is interpolated.
+DEFAULT_LEVELS = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
 # An upper tail of the log price with a rate below one has no mean; such a tail says nothing
 # about prices, so its share of the mean is bounded.
 HEAVIEST_TAIL = 0.5
