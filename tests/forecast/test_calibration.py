@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from foretell.forecast import DEFAULT_LEVELS
-from foretell.forecast.calibration import RATE, WIDEST, Calibration, Uncalibrated
+from foretell.forecast.calibration import RATE, SLOWING, WIDEST, Calibration, Uncalibrated
 
 LEVELS = np.array(DEFAULT_LEVELS)
 MIDDLE = len(LEVELS) // 2
@@ -54,15 +54,15 @@ def test_a_band_moves_by_the_rate_times_the_surprise(came: float) -> None:
     np.testing.assert_allclose(state.log_width_SHB[0, 0], RATE * (NOMINAL - held))
     assert (state.log_width_SHB[0, 1] == 0.0).all()  # nothing two bars ahead has come yet
     state.step(np.array([came]), z_SHK, *anchor)
-    np.testing.assert_allclose(state.log_width_SHB[0, 1], RATE / np.sqrt(2) * (NOMINAL - held))
+    np.testing.assert_allclose(state.log_width_SHB[0, 1], RATE / 2**SLOWING * (NOMINAL - held))
 
 
 @pytest.mark.parametrize("volatility", [0.5, 1.0, 1.6])
 def test_bands_come_to_hold_their_share(volatility: float) -> None:
-    history = walk(6_000, 5, volatility=volatility)
+    history = walk(9_000, 5, volatility=volatility)
     (q_THK,), _ = Calibration(LEVELS, 5).run([history])
-    before = coverage(history, history.quantiles(), 500) - NOMINAL
-    after = coverage(history, q_THK, 500) - NOMINAL
+    before = coverage(history, history.quantiles(), 1_000) - NOMINAL
+    after = coverage(history, q_THK, 1_000) - NOMINAL
     assert np.abs(after).max() < 0.015
     if volatility != 1.0:
         assert np.abs(before).max() > 0.15  # the check can fail
