@@ -1,5 +1,6 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
+from foretell.backtest.executor import Executor, InOrder, Task
 from foretell.backtest.record import (
     NO_RECORD,
     Comparison,
@@ -15,6 +16,9 @@ __all__ = [
     "NO_RECORD",
     "Comparison",
     "DieboldMariano",
+    "Executor",
+    "InOrder",
+    "Task",
     "TrackRecord",
     "diebold_mariano",
     "hold_out",

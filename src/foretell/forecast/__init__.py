@@ -1,6 +1,7 @@
 """The forecaster and its forecasts."""
 
 from foretell.forecast.engine import Trace
+from foretell.forecast.files import replace_file
 from foretell.forecast.forecast import Forecast, Outlook, quantile_names
 from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
@@ -18,6 +19,7 @@ __all__ = [
     "Trace",
     "pinball",
     "quantile_names",
+    "replace_file",
     "rivals",
     "targets",
 ]

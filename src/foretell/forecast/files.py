@@ -19,7 +19,7 @@ from foretell.features import Anchor, Encoder, Layout, Standardiser
 from foretell.forecast.engine import Engine, Live
 from foretell.series import Frequency
 
-__all__ = ["Stored", "read_model", "write_model"]
+__all__ = ["Stored", "read_model", "replace_file", "write_model"]
 
 FORMAT = "foretell-model-2"
 
@@ -68,7 +68,7 @@ def write_model(path: str | Path, stored: Stored) -> None:
     }  # fmt: skip
     arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
     data = save(arrays, metadata={"foretell": json.dumps(card, default=_plain)})
-    _replace(Path(path), data)
+    replace_file(Path(path), data)
 
 
 def _plain(value: Any) -> Any:
@@ -76,7 +76,14 @@ def _plain(value: Any) -> Any:
     return value.item()
 
 
-def _replace(path: Path, data: bytes) -> None:
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, also if the machine stops meanwhile.
+
+    Raises
+    ------
+    UsageError
+        It cannot be written there.
+    """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         with beside.open("wb") as file:

@@ -280,6 +280,11 @@ class Forecaster:
         first = [int(np.searchsorted(each.time_T, start)) for each in rows]
         return self._fitted().trace(rows, first)[0]
 
+    @property
+    def fitted(self) -> bool:
+        """Whether there is something to forecast with."""
+        return self._engine is not None
+
     def _forecast(self, outlooks: list[Outlook]) -> Forecast:
         return Forecast(outlooks, self._fitted().levels_K)
 

@@ -3,7 +3,7 @@
 from foretell.series.bar import checked_bar
 from foretell.series.frame import PRICES, SERIES_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
-from foretell.series.sequence import Bar, Sequence, fingerprint, instant, sequences
+from foretell.series.sequence import Bar, Sequence, as_frame, fingerprint, instant, sequences
 from foretell.series.tables import table
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "Bar",
     "Frequency",
     "Sequence",
+    "as_frame",
     "canonical",
     "checked_bar",
     "fingerprint",

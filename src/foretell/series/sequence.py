@@ -17,7 +17,7 @@ from foretell.series.frame import canonical
 from foretell.series.frequency import Frequency
 from foretell.series.times import utc
 
-__all__ = ["Bar", "Sequence", "fingerprint", "instant", "sequences"]
+__all__ = ["Bar", "Sequence", "as_frame", "fingerprint", "instant", "sequences"]
 
 Bar = tuple[float, ...]
 
@@ -117,6 +117,17 @@ def _sequence(part: pl.DataFrame) -> Sequence:
         message = f"series {name!r}: {error}"
         raise type(error)(message) from None
     return Sequence(name, frequency, columns, time_T, part.select(columns).to_numpy())
+
+
+def as_frame(rows: Rows[Sequence]) -> pl.DataFrame:
+    """Series in the frame format, one after the other: what `sequences` reads back."""
+    return pl.concat(
+        pl.DataFrame(
+            {"series": pl.repeat(row.name, len(row), eager=True), "time": row.time_T}
+            | dict(zip(row.columns, row.value_TC.T, strict=True))
+        ).with_columns(time=pl.from_epoch("time", time_unit="s").dt.replace_time_zone("UTC"))
+        for row in rows
+    )
 
 
 def fingerprint(rows: Rows[Sequence]) -> str:

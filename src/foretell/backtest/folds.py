@@ -1,0 +1,123 @@
+"""Rolling origins: which bars are forecast from, and what may be known at the fit before them.
+
+Axes: T instants.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Rows
+from dataclasses import dataclass
+
+import numpy as np
+
+from foretell.errors import ShortHistory, UsageError
+from foretell.series import Sequence, stamp
+
+__all__ = ["Fold", "folds", "known", "long_enough"]
+
+FEWEST_BARS = 120  # of a series before a fold; with less, nobody's volatility means anything
+
+
+@dataclass(frozen=True)
+class Fold:
+    """The origins between two fits. Times are in seconds since 1970.
+
+    Attributes
+    ----------
+    number : int
+        From 0.
+    until : int
+        Exclusive end of everything that is fitted.
+    start, end : int
+        First origin, and the instant that no origin reaches.
+    """
+
+    number: int
+    until: int
+    start: int
+    end: int
+
+
+def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0) -> list[Fold]:
+    """Cut the origins from an instant on.
+
+    Training targets that reach beyond `Fold.until` are unknown to a fit, because the bars that
+    they come from are not handed to it: that is the purge, and it needs no argument.
+
+    Parameters
+    ----------
+    rows : list of Sequence
+    start : int
+        Every bar from here on is an origin.
+    refit : int or None
+        Instants between two fits; None for a single fit before `start`.
+    embargo : int
+        Bars before an origin's fold that are not learned from either.
+
+    Raises
+    ------
+    UsageError
+        `refit` or `embargo` cannot be meant.
+    ShortHistory
+        No bar opens at or after `start`, or none is left before it.
+    """
+    if refit is not None and refit < 1:
+        message = f"refit is {refit}; give a number of bars from 1, or None to fit once"
+        raise UsageError(message)
+    if embargo < 0:
+        message = f"embargo is {embargo}; give a number of bars from 0"
+        raise UsageError(message)
+    instants_T = np.unique(np.concatenate([row.time_T for row in rows]))
+    first = int(np.searchsorted(instants_T, start))
+    if first == len(instants_T):
+        message = (
+            f"no bar opens from {stamp(start)} on, the last one on {stamp(instants_T[-1])}; "
+            f"give an earlier start"
+        )
+        raise ShortHistory(message)
+    if first <= embargo:
+        message = f"no bar is left to train on before {stamp(start)}; give a later start"
+        raise ShortHistory(message)
+    step = refit or len(instants_T)
+    begins = range(first, len(instants_T), step)
+    after = int(instants_T[-1]) + 1
+    return [
+        Fold(
+            number=number,
+            until=int(instants_T[begin - embargo]),
+            start=int(instants_T[begin]),
+            end=int(instants_T[begin + step]) if begin + step < len(instants_T) else after,
+        )
+        for number, begin in enumerate(begins)
+    ]
+
+
+def known(rows: Rows[Sequence], fold: Fold, horizon: int, window: int | None) -> list[Sequence]:
+    """What a fold may see: the bars before its end, of series with enough of them.
+
+    Parameters
+    ----------
+    rows : list of Sequence
+        Whole histories.
+    fold : Fold
+    horizon : int
+    window : int or None
+        Bars before `Fold.until` that are learned from at most; None for all.
+
+    Returns
+    -------
+    list of Sequence
+        Series with origins in the fold and at least 120 bars plus the horizon to learn from.
+    """
+    seen = []
+    for row in rows:
+        past, upto = len(row.before(fold.until)), row.before(fold.end)
+        if long_enough(past, horizon) and len(upto) > len(row.before(fold.start)):
+            skipped = max(past - window, 0) if window is not None else 0
+            seen.append(upto.tail(len(upto) - skipped))
+    return seen
+
+
+def long_enough(bars: int, horizon: int) -> bool:
+    """Whether so many bars are enough to be learned from."""
+    return bars >= FEWEST_BARS + horizon
