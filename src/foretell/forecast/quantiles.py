@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["DEFAULT_LEVELS", "QuantileCurve"]
+__all__ = ["DEFAULT_LEVELS", "QuantileCurve", "mean"]
 
 # Among them the edges of the bands that are shown, 50, 80 and 90%, so that none is interpolated.
 DEFAULT_LEVELS = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
@@ -65,14 +65,36 @@ class QuantileCurve:
 
     def mean(self) -> float:
         """Mean, integrated exactly over the lines and the tails."""
-        levels_K, q_K = self._levels_K, self._q_K
-        width_G = np.diff(levels_K)
-        below, above = levels_K[0], 1.0 - levels_K[-1]
-        if not self._log:
-            inside = float(np.sum(width_G * (q_K[1:] + q_K[:-1]) / 2.0))
-            return float(inside + below * (q_K[0] - self._lower) + above * (q_K[-1] + self._upper))
-        rise_G = np.diff(q_K)
-        inside = float(np.sum(width_G * np.exp(q_K[:-1]) * np.expm1(rise_G) / rise_G))
-        low_tail = below * np.exp(q_K[0]) / (1.0 + self._lower)
-        high_tail = above * np.exp(q_K[-1]) / (1.0 - min(self._upper, HEAVIEST_TAIL))
-        return float(inside + low_tail + high_tail)
+        return float(mean(self._levels_K, self._q_K, log=self._log))
+
+
+def mean(levels_K: np.ndarray, q: np.ndarray, *, log: bool) -> np.ndarray:
+    """Means of many such distributions at once.
+
+    Parameters
+    ----------
+    levels_K : ndarray of float64, shape (K,)
+    q : ndarray of float64, shape (..., K)
+        Quantiles in target space, not decreasing.
+    log : bool
+        Whether target space is the logarithm of the unit that results are wanted in.
+
+    Returns
+    -------
+    ndarray of float64, shape (...)
+    """
+    width_G, rise = np.diff(levels_K), np.diff(q)
+    below, above = levels_K[0], 1.0 - levels_K[-1]
+    lower = rise[..., 0] / width_G[0] * below
+    upper = rise[..., -1] / width_G[-1] * above
+    if not log:
+        inside = (width_G * (q[..., 1:] + q[..., :-1]) / 2.0).sum(axis=-1)
+        plain: np.ndarray = inside + below * (q[..., 0] - lower) + above * (q[..., -1] + upper)
+        return plain
+    # The mean of exp over a straight piece; where the piece is a point, its exp.
+    growth = np.divide(np.expm1(rise), rise, out=np.ones_like(rise), where=rise > 0.0)
+    inside = (width_G * np.exp(q[..., :-1]) * growth).sum(axis=-1)
+    low_tail = below * np.exp(q[..., 0]) / (1.0 + lower)
+    high_tail = above * np.exp(q[..., -1]) / (1.0 - np.minimum(upper, HEAVIEST_TAIL))
+    total: np.ndarray = inside + low_tail + high_tail
+    return total
