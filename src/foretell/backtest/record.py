@@ -11,6 +11,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from foretell.backtest import wording
+from foretell.backtest.longrun import mean_by_instant
 from foretell.backtest.scores import BANDS, band_coverage, skill
 from foretell.backtest.significance import FEWEST_ORIGINS, diebold_mariano
 from foretell.errors import ShortHistory
@@ -91,8 +93,8 @@ class TrackRecord:
         parts = [_against(each) for each in self.comparisons]
         head = "Skill" if self.skilful else "No skill shown"
         return (
-            f"{head}: on {self.origins:,} origins from {self.first} to {self.last}, "
-            f"1 to {self.horizon} bars ahead, never seen in training, the forecast "
+            f"{head}: {wording.span(self.origins, self.first, self.last, self.horizon)}, "
+            f"never seen in training, the forecast "
             f"{' and '.join(parts)}; the 80% band held {self.coverage['0.8']:.0%}."
         )
 
@@ -109,7 +111,7 @@ class TrackRecord:
 
 
 def _against(each: Comparison) -> str:
-    p = "p < 0.001" if each.p_value < 0.001 else f"p = {each.p_value:.2g}"
+    p = wording.p_value(each.p_value)
     if each.skill > 0.0:
         sure = "" if each.p_value < SIGNIFICANCE else ", which may be chance"
         return f"beat the {each.rival} by {each.skill:.1%} ({p}{sure})"
@@ -236,12 +238,9 @@ def _compare(
 
 
 def _by_instant(losses: list[np.ndarray], times: list[np.ndarray]) -> np.ndarray:
-    """Mean loss of all series at each instant: series of one moment are not independent."""
-    instants, place = np.unique(np.concatenate(times), return_inverse=True)
-    loss = np.concatenate([loss_TH.mean(axis=1) for loss_TH in losses])
-    total = np.bincount(place, weights=loss, minlength=len(instants))
-    mean_T: np.ndarray = total / np.bincount(place, minlength=len(instants))
-    return mean_T
+    """Mean loss of all series and horizons at each instant."""
+    loss_N1 = np.concatenate([loss_TH.mean(axis=1, keepdims=True) for loss_TH in losses])
+    return mean_by_instant(np.concatenate(times), loss_N1)[:, 0]
 
 
 def _coverage(traces: list[Trace], levels_K: np.ndarray, band: float) -> np.ndarray:

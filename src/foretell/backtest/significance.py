@@ -1,13 +1,26 @@
-"""Whether one forecaster's losses are lower than another's by more than chance."""
+"""Whether one forecaster's losses are lower than another's by more than chance.
+
+Axes: T origins in time, M comparisons.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import exp, isfinite, lgamma, log, pi, sqrt
+from math import sqrt
 
 import numpy as np
 
-__all__ = ["DieboldMariano", "diebold_mariano"]
+from foretell.backtest.longrun import cosines, long_run_covariance
+from foretell.backtest.tails import t_tail
+
+__all__ = [
+    "FEWEST_ORIGINS",
+    "DieboldMariano",
+    "diebold_mariano",
+    "harvey_leybourne_newbold",
+    "holm",
+]
 
 FEWEST_ORIGINS = 30
 
@@ -30,15 +43,20 @@ class DieboldMariano:
     p_value: float
     degrees: int
 
+    @property
+    def two_sided(self) -> float:
+        """Probability of a statistic at least as far from zero, if the two were equally good."""
+        return 2.0 * min(self.p_value, 1.0 - self.p_value)
+
 
 def diebold_mariano(loss_T: np.ndarray, rival_T: np.ndarray, horizon: int) -> DieboldMariano:
     """Test whether a forecaster's expected loss is lower than its rival's.
 
-    Diebold and Mariano (Journal of Business & Economic Statistics 13, 1995). The variance is the
-    equal-weighted cosine estimate with its t distribution (Lazarus, Lewis, Stock and Watson,
-    same journal 36, 2018), which keeps its size where forecasts overlap: about
-    ``0.4 T^(2/3)`` cosines, and no more than ``T / (2 horizon)``, so that all lie well below the
-    frequency at which overlapping windows repeat.
+    Diebold and Mariano (Journal of Business & Economic Statistics 13, 1995), with the correction
+    of Harvey, Leybourne and Newbold (International Journal of Forecasting 13, 1997, eq. 9). The
+    variance is the equal-weighted cosine estimate with its t distribution, which keeps its size
+    where forecasts overlap and where differences are autocorrelated beyond the overlap
+    (`benchmarks/dm_size.py`).
 
     Parameters
     ----------
@@ -50,46 +68,89 @@ def diebold_mariano(loss_T: np.ndarray, rival_T: np.ndarray, horizon: int) -> Di
     Returns
     -------
     DieboldMariano
-        With a p-value of 0.5 where there are fewer than 30 origins or no differences.
+        With a p-value of 0.5 where there are fewer than 30 origins, no more origins than bars
+        ahead, or no differences.
     """
     difference_T = rival_T - loss_T
     count = len(difference_T)
-    if count < FEWEST_ORIGINS:
+    if count < max(FEWEST_ORIGINS, horizon + 1):
         return DieboldMariano(0.0, 0.5, 0)
-    degrees = int(max(3.0, min(0.4 * count ** (2 / 3), count / (2 * horizon))))
-    mean = float(difference_T.mean())
-    variance = _long_run_variance(difference_T - mean, degrees)
+    degrees = cosines(count, horizon)
+    variance = float(long_run_covariance(difference_T[:, None], degrees)[0, 0])
+    return _result(difference_T, variance, horizon, degrees)
+
+
+def harvey_leybourne_newbold(
+    loss_T: np.ndarray, rival_T: np.ndarray, horizon: int
+) -> DieboldMariano:
+    """Diebold-Mariano test exactly as Harvey, Leybourne and Newbold (1997) wrote it.
+
+    The variance adds the autocovariances up to lag ``horizon - 1``, all of the same weight, as
+    befits optimal forecasts; the distribution is Student's t with ``T - 1`` degrees of freedom.
+    It can come out negative. Then the weights are Bartlett's, which cannot (Diebold and Mariano
+    1995, sec. 1.1, name both).
+
+    For comparison with other software. `diebold_mariano` is what verdicts rest on: this one
+    finds differences too often where they are autocorrelated beyond the overlap, or where
+    origins are few for the horizon.
+
+    Parameters
+    ----------
+    loss_T, rival_T : ndarray of float64, shape (T,)
+        Losses at the same origins, in order of time.
+    horizon : int
+
+    Returns
+    -------
+    DieboldMariano
+        With a p-value of 0.5 where there are no more origins than bars ahead or no differences.
+    """
+    difference_T = rival_T - loss_T
+    count = len(difference_T)
+    if count <= horizon:
+        return DieboldMariano(0.0, 0.5, 0)
+    covariance_L = _autocovariances(difference_T, horizon)
+    variance = float(covariance_L[0] + 2.0 * covariance_L[1:].sum())
+    if variance <= 0.0:
+        bartlett_L = 1.0 - np.arange(horizon) / horizon
+        variance = float(covariance_L[0] + 2.0 * (bartlett_L * covariance_L)[1:].sum())
+    return _result(difference_T, variance, horizon, count - 1)
+
+
+def holm(p_M: Sequence[float]) -> list[float]:
+    """Adjust p-values for their number by Holm's step-down (Scand. J. Statistics 6, 1979).
+
+    The chance that any true null is rejected at a level stays below it, whatever the dependence.
+
+    Parameters
+    ----------
+    p_M : list of float
+
+    Returns
+    -------
+    list of float
+        In the order given.
+    """
+    adjusted, highest = [0.0] * len(p_M), 0.0
+    for rank, place in enumerate(sorted(range(len(p_M)), key=lambda each: p_M[each])):
+        highest = max(highest, min(1.0, (len(p_M) - rank) * p_M[place]))
+        adjusted[place] = highest
+    return adjusted
+
+
+def _result(
+    difference_T: np.ndarray, variance: float, horizon: int, degrees: int
+) -> DieboldMariano:
+    count, mean = len(difference_T), float(difference_T.mean())
     if not variance > 0.0:
         return DieboldMariano(0.0, 0.5, degrees)
-    statistic = mean / sqrt(variance / count)
-    return DieboldMariano(statistic, _upper_tail(statistic, degrees), degrees)
+    # Harvey, Leybourne and Newbold (1997), eq. 9: (T + 1 - 2h + h (h - 1) / T) / T
+    correction = (count - horizon) * (count - horizon + 1) / count**2
+    statistic = sqrt(correction) * mean / sqrt(variance / count)
+    return DieboldMariano(statistic, t_tail(statistic, degrees), degrees)
 
 
-def _long_run_variance(centred_T: np.ndarray, cosines: int) -> float:
-    """Average power at the lowest frequencies (Lazarus et al. 2018, eq. 10)."""
-    count = len(centred_T)
-    middle_T = (np.arange(count) + 0.5) / count
-    basis_BT = np.cos(pi * np.arange(1, cosines + 1)[:, None] * middle_T)
-    weight_B = sqrt(2.0 / count) * (basis_BT * centred_T).sum(axis=1)
-    return float((weight_B**2).mean())
-
-
-def _upper_tail(statistic: float, degrees: int) -> float:
-    """P(T > statistic) for Student's t, by Simpson's rule: the base install has no SciPy.
-
-    With ``x = sqrt(degrees) tan(a)`` the density becomes a power of a cosine over a finite
-    range, which Simpson's rule integrates to ten digits.
-    """
-    if not isfinite(statistic):
-        return 0.0 if statistic > 0 else 1.0
-    angle = float(np.arctan(statistic / sqrt(degrees)))
-    grid = np.linspace(angle, pi / 2.0, 2001)
-    values = np.cos(grid) ** (degrees - 1)
-    step = (grid[-1] - grid[0]) / 2000.0
-    integral = (
-        step
-        / 3.0
-        * (values[0] + 4.0 * values[1::2].sum() + 2.0 * values[2:-1:2].sum() + values[-1])
-    )
-    log_scale = lgamma((degrees + 1) / 2.0) - lgamma(degrees / 2.0) - 0.5 * log(pi)
-    return float(min(1.0, max(0.0, exp(log_scale) * integral)))
+def _autocovariances(value_T: np.ndarray, lags: int) -> np.ndarray:
+    count = len(value_T)
+    centred_T = value_T - value_T.mean()
+    return np.array([centred_T[lag:] @ centred_T[: count - lag] / count for lag in range(lags)])
