@@ -7,7 +7,13 @@ from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
 from foretell.forecast.preparation import targets
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve
-from foretell.forecast.rivals import Rival, rivals
+from foretell.forecast.rivals import (
+    RIVALS,
+    FallbackWarning,
+    Rival,
+    level,
+    rivals,
+)
 
 __all__ = [
     "DEFAULT_LEVELS",
