@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, Protocol
 
 from foretell.backtest.folds import Fold
 from foretell.errors import UsageError
-from foretell.forecast import Forecaster, Rival, Trace
+from foretell.forecast import FallbackWarning, Forecaster, Rival, Trace
 from foretell.series import Sequence, as_frame, instant, stamp
 
 __all__ = ["Contestant", "Entrant", "Fitted", "Refitted", "entrant"]
@@ -29,6 +30,11 @@ class Entrant(Protocol):
 
     def describe(self) -> dict[str, Any]:
         """What makes it another entrant than others, ready for JSON."""
+        ...
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """By series, what it could not do as it should in the last `trace`."""
         ...
 
 
@@ -57,6 +63,11 @@ class Refitted:
         """See `Entrant.describe`."""
         return {"name": self.name, "kind": self.kind.__qualname__} | self.parameters
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """See `Entrant.notes`."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Fitted:
@@ -82,6 +93,11 @@ class Fitted:
         """See `Entrant.describe`."""
         return {"name": self.name, "trained on": self.sha256}
 
+    @property
+    def notes(self) -> dict[str, str]:
+        """See `Entrant.notes`."""
+        return {}
+
 
 @dataclass(frozen=True)
 class Contestant:
@@ -99,11 +115,19 @@ class Contestant:
 
     def trace(self, rows: Rows[Sequence], fold: Fold) -> list[Trace]:
         """See `Entrant.trace`."""
-        return self.rival.trace(rows, fold.start)
+        self.rival.fallbacks.clear()
+        with warnings.catch_warnings():  # they are in the notes, and told with the result
+            warnings.simplefilter("ignore", FallbackWarning)
+            return self.rival.trace(rows, fold.start)
 
     def describe(self) -> dict[str, Any]:
         """See `Entrant.describe`."""
         return {"name": self.name, "kind": type(self.rival).__qualname__}
+
+    @property
+    def notes(self) -> dict[str, str]:
+        """See `Entrant.notes`."""
+        return dict(self.rival.fallbacks)
 
 
 def entrant(model: Forecaster, start: int, refit: int | None, folder: Path) -> Entrant:

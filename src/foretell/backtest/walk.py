@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +24,7 @@ from foretell.errors import ShortHistory, UsageError
 from foretell.forecast import Trace, replace_file
 from foretell.series import Sequence, as_frame, fingerprint, sequences, stamp
 
-__all__ = ["Leg", "Plan", "walk"]
+__all__ = ["Leg", "Plan", "gather", "notes", "walk"]
 
 
 @dataclass(frozen=True)
@@ -98,7 +97,8 @@ class Leg:
             tensors[f"{number}/q"] = np.ascontiguousarray(trace.q_THK)
             if trace.raw_THK is not None:
                 tensors[f"{number}/raw"] = np.ascontiguousarray(trace.raw_THK)
-        replace_file(self.part, save(tensors, metadata={"series": json.dumps(names)}))
+        card = {"series": json.dumps(names), "notes": json.dumps(self.entrant.notes)}
+        replace_file(self.part, save(tensors, metadata=card))
 
 
 def walk(
@@ -106,8 +106,8 @@ def walk(
     folder: Path,
     executor: Executor,
     report: Callable[[int, int], None] | None = None,
-) -> list[list[Trace]]:
-    """Run what is missing of a plan and gather the forecasts.
+) -> None:
+    """Run what is missing of a plan; `gather` reads the forecasts.
 
     Parameters
     ----------
@@ -118,11 +118,6 @@ def walk(
     report : callable, optional
         Called with the number of legs done and of all.
 
-    Returns
-    -------
-    list of list of Trace
-        For each entrant, its forecasts of each series, over all folds.
-
     Raises
     ------
     UsageError
@@ -131,12 +126,7 @@ def walk(
         No series is long enough in any fold.
     """
     _open(plan, folder)
-    legs = [
-        Leg(folder, number, entrant, fold, plan.horizon, plan.window)
-        for fold in plan.folds
-        if known(plan.rows, fold, plan.horizon, plan.window)
-        for number, entrant in enumerate(plan.entrants)
-    ]
+    legs = _legs(plan, folder)
     if not legs:
         message = (
             f"no series has enough bars before {stamp(plan.folds[-1].start)} for a horizon of "
@@ -149,8 +139,15 @@ def walk(
         done += 1
         if report is not None:
             report(done, len(legs))
-    return [_gather(plan, [leg for leg in legs if leg.number == n])
-            for n in range(len(plan.entrants))]  # fmt: skip
+
+
+def _legs(plan: Plan, folder: Path) -> list[Leg]:
+    return [
+        Leg(folder, number, entrant, fold, plan.horizon, plan.window)
+        for fold in plan.folds
+        if known(plan.rows, fold, plan.horizon, plan.window)
+        for number, entrant in enumerate(plan.entrants)
+    ]
 
 
 def _open(plan: Plan, folder: Path) -> None:
@@ -167,11 +164,25 @@ def _open(plan: Plan, folder: Path) -> None:
     replace_file(card, text.encode())  # last: where it is, all else is
 
 
-def _gather(plan: Plan, legs: Rows[Leg]) -> list[Trace]:
-    """Join the folds of every series; a series may begin in a later fold than others."""
+def gather(plan: Plan, folder: Path, number: int) -> list[Trace]:
+    """Join the folds of one entrant; a series may begin in a later fold than others.
+
+    Parameters
+    ----------
+    plan : Plan
+        Walked before.
+    folder : Path
+    number : int
+        Place of the entrant in the plan.
+
+    Returns
+    -------
+    list of Trace
+        One a series.
+    """
     parts: dict[str, list[Mapping[str, np.ndarray]]] = {}
     begins: dict[str, int] = {}
-    for leg in legs:
+    for leg in (each for each in _legs(plan, folder) if each.number == number):
         for name, arrays in _read(leg.part).items():
             parts.setdefault(name, []).append(arrays)
             begins.setdefault(name, leg.fold.start)
@@ -198,3 +209,14 @@ def _read(path: Path) -> dict[str, dict[str, np.ndarray]]:
             number, kind = key.split("/")
             found[names[int(number)]][kind] = file.get_tensor(key)
     return found
+
+
+def notes(plan: Plan, folder: Path) -> list[str]:
+    """What entrants could not do as they should, each said once, with the number of legs."""
+    count: dict[str, int] = {}
+    for leg in _legs(plan, folder):
+        with safe_open(leg.part, framework="numpy") as file:
+            for series, note in json.loads(file.metadata()["notes"]).items():
+                said = f"{leg.entrant.name}, series {series!r}: {note}"
+                count[said] = count.get(said, 0) + 1
+    return [f"{said} (in {times} of {len(plan.folds)} folds)" for said, times in count.items()]

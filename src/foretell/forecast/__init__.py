@@ -6,7 +6,7 @@ from foretell.forecast.forecast import Forecast, Outlook, quantile_names
 from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
 from foretell.forecast.preparation import targets
-from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve
+from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve, means
 from foretell.forecast.rivals import (
     RIVALS,
     FallbackWarning,
@@ -17,12 +17,16 @@ from foretell.forecast.rivals import (
 
 __all__ = [
     "DEFAULT_LEVELS",
+    "RIVALS",
+    "FallbackWarning",
     "Forecast",
     "Forecaster",
     "Outlook",
     "QuantileCurve",
     "Rival",
     "Trace",
+    "level",
+    "means",
     "pinball",
     "quantile_names",
     "replace_file",

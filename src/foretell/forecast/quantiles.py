@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["DEFAULT_LEVELS", "QuantileCurve", "mean"]
+__all__ = ["DEFAULT_LEVELS", "QuantileCurve", "means"]
 
 # Among them the edges of the bands that are shown, 50, 80 and 90%, so that none is interpolated.
 DEFAULT_LEVELS = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95)
@@ -65,10 +65,10 @@ class QuantileCurve:
 
     def mean(self) -> float:
         """Mean, integrated exactly over the lines and the tails."""
-        return float(mean(self._levels_K, self._q_K, log=self._log))
+        return float(means(self._levels_K, self._q_K, log=self._log))
 
 
-def mean(levels_K: np.ndarray, q: np.ndarray, *, log: bool) -> np.ndarray:
+def means(levels_K: np.ndarray, q: np.ndarray, *, log: bool) -> np.ndarray:
     """Means of many such distributions at once.
 
     Parameters
