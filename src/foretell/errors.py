@@ -10,7 +10,8 @@
     │   ├── ShortHistory     exit 5   fewer bars than the task needs
     │   └── ModelFileError   exit 5   not a model file, or one that is damaged
     ├── TrainingDiverged     exit 1   the loss left the finite numbers
-    └── MissingExtra         exit 1   an optional dependency is not installed
+    ├── MissingExtra         exit 1   an optional dependency is not installed
+    └── LedgerError          exit 1   the ledger of trials cannot be read or written
 
 A message says what is wrong, shows the offending value, and ends with the remedy.
 The command line prints it without a traceback and exits with the code given here.
@@ -22,6 +23,7 @@ __all__ = [
     "DataError",
     "ForetellError",
     "FrameError",
+    "LedgerError",
     "MissingExtra",
     "ModelFileError",
     "ShortHistory",
@@ -77,6 +79,10 @@ class ModelFileError(DataError):
 
 class TrainingDiverged(ForetellError):
     """The training loss left the finite numbers."""
+
+
+class LedgerError(ForetellError):
+    """The ledger of trials cannot be read or written; what was to be entered is not lost."""
 
 
 class MissingExtra(ForetellError, ImportError):

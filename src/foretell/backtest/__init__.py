@@ -1,8 +1,22 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
+from foretell.backtest.account import Account, settle
 from foretell.backtest.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.backtest.direction import Direction, directional_accuracy
 from foretell.backtest.executor import Executor, InOrder, Task
+from foretell.backtest.ledger import Ledger, data_folder
+from foretell.backtest.market import TYPICAL_COSTS, Costs, Market, Rule
+from foretell.backtest.overfitting import (
+    DeflatedSharpe,
+    Moments,
+    Overfitting,
+    deflated_sharpe,
+    expected_maximum,
+    minimum_backtest_length,
+    minimum_track_record,
+    overfitting_probability,
+    probabilistic_sharpe,
+)
 from foretell.backtest.pit import Uniformity, histogram, uniformity
 from foretell.backtest.record import (
     NO_RECORD,
@@ -13,6 +27,7 @@ from foretell.backtest.record import (
     rehearsal,
     track_record,
 )
+from foretell.backtest.rules import Kelly, Threshold
 from foretell.backtest.scoreboard import Scoreboard, scoreboard
 from foretell.backtest.significance import (
     DieboldMariano,
@@ -20,32 +35,58 @@ from foretell.backtest.significance import (
     harvey_leybourne_newbold,
     holm,
 )
+from foretell.backtest.trading import Curve, Trading, trade
+from foretell.backtest.trials import Trial, Trials
 from foretell.backtest.verdict import RivalResult, Verdict
 
 __all__ = [
     "NO_RECORD",
+    "TYPICAL_COSTS",
+    "Account",
     "Comparison",
     "ConfidenceSet",
+    "Costs",
+    "Curve",
+    "DeflatedSharpe",
     "DieboldMariano",
     "Direction",
     "Executor",
     "InOrder",
+    "Kelly",
+    "Ledger",
+    "Market",
+    "Moments",
+    "Overfitting",
     "RivalResult",
+    "Rule",
     "Scoreboard",
     "Task",
+    "Threshold",
     "TrackRecord",
+    "Trading",
+    "Trial",
+    "Trials",
     "Uniformity",
     "Verdict",
+    "data_folder",
+    "deflated_sharpe",
     "diebold_mariano",
     "directional_accuracy",
+    "expected_maximum",
     "harvey_leybourne_newbold",
     "histogram",
     "hold_out",
     "holm",
     "measure",
+    "minimum_backtest_length",
+    "minimum_track_record",
     "model_confidence_set",
+    "overfitting_probability",
+    "probabilistic_sharpe",
     "rehearsal",
     "scoreboard",
+    "settle",
     "track_record",
+    "trade",
     "uniformity",
 ]

@@ -103,6 +103,14 @@ def samples(as_json: Json = False) -> None:
     run(as_json=as_json)
 
 
+@app.command()
+def ledger(as_json: Json = False) -> None:
+    """List every trial so far, with how many each has to be held against."""
+    from foretell.cli.ledger import run
+
+    run(as_json=as_json)
+
+
 def main() -> None:
     """Run the command line; a mistake ends with a message and an exit code, not a traceback."""
     try:

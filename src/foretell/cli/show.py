@@ -14,7 +14,7 @@ from foretell.backtest import NO_RECORD, TrackRecord
 from foretell.forecast import Forecast
 from foretell.series import stamp
 
-__all__ = ["show_forecast", "show_record", "show_samples"]
+__all__ = ["show_forecast", "show_record", "show_samples", "show_trials"]
 
 PIPE_WIDTH = 110
 
@@ -65,6 +65,27 @@ def show_samples(rows: list[dict[str, Any]]) -> None:
             row["title"], origin,
         )  # fmt: skip
     console.print(table)
+
+
+def show_trials(rows: list[dict[str, Any]], title: str) -> None:
+    """Print the ledger."""
+    table = _table(title)
+    for heading in ("time", "kind", "series", "from", "to", "configuration"):
+        table.add_column(heading)
+    for heading in ("horizon", "Sharpe", "trials"):
+        table.add_column(heading, justify="right")
+    for row in rows:
+        sharpe = row["annual_sharpe"]
+        table.add_row(
+            row["time"][:16].replace("T", " "), row["kind"], _few(row["series"]), row["start"][:10],
+            row["end"][:10], row["config"][:8], str(row["horizon"]),
+            "" if sharpe is None else f"{sharpe:.2f}", str(row["trials"]),
+        )  # fmt: skip
+    _console().print(table)
+
+
+def _few(names: list[str]) -> str:
+    return ", ".join(names) if len(names) < 4 else f"{names[0]} and {len(names) - 1} more"
 
 
 def _print_record(console: Console, record: TrackRecord | None, about: dict[str, Any]) -> None:
