@@ -1,5 +1,7 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
+from foretell.backtest.audit import audit
+from foretell.backtest.certificate import Certificate, Finding
 from foretell.backtest.record import (
     NO_RECORD,
     Comparison,
@@ -13,9 +15,12 @@ from foretell.backtest.significance import DieboldMariano, diebold_mariano
 
 __all__ = [
     "NO_RECORD",
+    "Certificate",
     "Comparison",
     "DieboldMariano",
+    "Finding",
     "TrackRecord",
+    "audit",
     "diebold_mariano",
     "hold_out",
     "measure",
