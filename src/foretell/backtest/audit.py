@@ -74,13 +74,14 @@ def audit(
     Raises
     ------
     UsageError
-        No forecast has a bar after it.
+        No forecast has a bar after it, or an argument cannot be meant.
     FrameError
         The frame has no time, or the forecasts have no origin.
     """
-    if isinstance(cuts, bool) or not isinstance(cuts, int) or cuts < 2:
-        message = f"cuts is {cuts!r}; give a whole number from 2"
-        raise UsageError(message)
+    for name, value, least in (("cuts", cuts, 2), ("seed", seed, 0)):
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            message = f"{name} is {value!r}; give a whole number from {least}"
+            raise UsageError(message)
     if isinstance(pipeline, Forecaster):
         examinations = _forecaster(pipeline, frame, until, cuts, seed, report)
         subject = f"{type(pipeline).__name__}(horizon={pipeline.horizon})"
@@ -89,7 +90,8 @@ def audit(
             message = "until is for a Forecaster; a callable holds its own split"
             raise UsageError(message)
         examinations = [_callable(pipeline, frame, cuts, seed, ignore, report)]
-        subject = getattr(pipeline, "__name__", type(pipeline).__name__)
+        named = getattr(pipeline, "func", pipeline)  # inside a functools.partial
+        subject = getattr(named, "__name__", type(named).__name__)
     return _certificate(subject, examinations, seed)
 
 

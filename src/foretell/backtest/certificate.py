@@ -34,19 +34,18 @@ class Finding:
         Whether these are all there are: then it may reach further.
     columns : tuple of str
         What changed.
-    sentence : str
     """
 
     kind: str
-    perturbation: str
-    cut: str | None
-    cuts: int
-    series: str | None
-    origin: str | None
-    ahead: int | None
-    to_the_end: bool
-    columns: tuple[str, ...]
     sentence: str
+    perturbation: str = ""
+    cut: str | None = None
+    cuts: int = 0
+    series: str | None = None
+    origin: str | None = None
+    ahead: int | None = None
+    to_the_end: bool = False
+    columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

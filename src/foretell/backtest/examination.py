@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 from foretell.backtest.certificate import Finding, listed
 from foretell.backtest.outputs import Difference, Output
@@ -84,7 +83,7 @@ class Examination:
             self._report(self._title, done, len(plan))
 
     def _draw(self, cut: int) -> tuple[int, ...]:
-        return (self._seed, cut)
+        return (self._seed, cut - int(self.tape.known_N.min()))  # seeds are not negative
 
     def _try(self, perturbation: Perturbation, cut: int) -> None:
         self.tried[f"{self._title}: {perturbation.name}"] += 1
@@ -120,7 +119,7 @@ class Examination:
                 f"no forecast of {subject} changed with the frame, not even those made after the "
                 f"cuts; the pipeline must read the frame that it is given."
             )
-            return [Finding("deaf", "", None, 0, None, None, None, False, (), sentence)]
+            return [Finding("deaf", sentence)]
         by_count = all(hit.perturbation.columns is None for hit in self._hits.values())
         return [self._finding(subject, hit, by_count=by_count) for hit in self._hits.values()]
 
@@ -132,16 +131,17 @@ class Examination:
         )
         origin = None if difference.origin is None else stamp(difference.origin)
         return Finding(
-            "unstable", "", None, 0, difference.series, origin, None, False, difference.columns,
-            sentence,
+            "unstable", sentence, series=difference.series, origin=origin,
+            columns=difference.columns,
         )  # fmt: skip
 
     def _finding(self, subject: str, hit: _Hit, *, by_count: bool) -> Finding:
         cut, name = self.label(hit.cut), hit.perturbation.name
-        where = f"after {cut}, at {hit.cuts} of {len(self.cuts)} cuts"
+        tried = self.tried[f"{self._title}: {name}"]
+        where = f"after {cut}, at {hit.cuts} of {tried} cut{'s' if tried != 1 else ''}"
         if hit.difference is None:
             sentence = f"{subject} fails when {hit.perturbation.phrase} ({where}): {hit.error}"
-            return Finding("failure", name, cut, hit.cuts, None, None, None, False, (), sentence)
+            return Finding("failure", sentence, name, cut, hit.cuts)
         found = hit.difference
         ahead, to_the_end = self._reach(hit, found)
         bars = f"{ahead} bar{'s' if ahead != 1 else ''}"
@@ -152,8 +152,8 @@ class Examination:
             f"{hit.perturbation.phrase} ({where}).{BY_COUNT if by_count else ''}"
         )
         return Finding(
-            "leak", name, cut, hit.cuts, found.series, origin, ahead, to_the_end, found.columns,
-            sentence,
+            "leak", sentence, name, cut, hit.cuts, found.series, origin, ahead, to_the_end,
+            found.columns,
         )  # fmt: skip
 
     def label(self, cut: int) -> str:

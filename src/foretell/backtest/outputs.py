@@ -83,7 +83,8 @@ class Output:
         given = table(result)
         origin = key_column(given, ORIGIN_NAMES)
         if given.is_empty():
-            return cls(pl.DataFrame(schema=dict.fromkeys(KEYS, pl.Int64) | {"series": pl.String}))
+            schema = dict.fromkeys((*KEYS, "known"), pl.Int64) | {"series": pl.String}
+            return cls(pl.DataFrame(schema=schema))
         have = f"columns: {', '.join(given.columns) or 'none'}"
         if origin is None:
             message = f"the pipeline's forecasts have no column 'origin' ({have}); add it: the "
@@ -123,7 +124,7 @@ class Output:
             return Difference("learned", learned)
         ours, theirs = (each.frame if cut is None else each.frame.filter(pl.col("known") <= cut)
                         for each in (self, other))  # fmt: skip
-        if ours.equals(theirs, null_equal=True):
+        if ours.equals(theirs) or (ours.is_empty() and theirs.is_empty()):
             return None
         return _rows(ours, theirs) or _rows(theirs, ours, "extra") or _values(ours, theirs)
 

@@ -27,6 +27,9 @@ Columns = Callable[[Tape, np.ndarray, Draw], dict[str, pl.Series]]
 LARGER = 1_000.0
 SMALLEST_SPREAD = 1e-3
 DELETED_SHARE = 0.25
+JITTER = 3.0  # spreads; enough to make any series return to its mean
+PERSISTENCE = 0.8
+FARTHEST = 5.0  # of a path, as a log
 
 
 @dataclass(frozen=True)
@@ -96,16 +99,24 @@ def _one_series(tape: Tape, later_N: np.ndarray, rng: Draw) -> np.ndarray:
 # -- what they turn into -------------------------------------------------------------------------
 
 
+# A choice between models, or of when to stop, is a leak that shows only where another one wins:
+# noise favours averages, a path with momentum those that follow it, a halt the last value.
+
+
 def _noise(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
-    """Every number moves by about what it moves from bar to bar, each on its own."""
-    return _moved(tape, rng, lambda shock_N: shock_N) | _drawn(tape, rng)
+    """Every bar moves on its own, by more than from bar to bar."""
+    return _moved(tape, rng, lambda shock_N: JITTER * shock_N) | _drawn(tape, rng)
 
 
-def _drift(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
-    """The noise adds up: a path that leads elsewhere."""
-    return _moved(tape, rng, lambda shock_N: np.clip(np.cumsum(shock_N), -5.0, 5.0)) | _drawn(
-        tape, rng
-    )
+def _elsewhere(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
+    """The moves add up, and persist for some bars."""
+    return _moved(tape, rng, _path) | _drawn(tape, rng)
+
+
+def _path(shock_N: np.ndarray) -> np.ndarray:
+    move_N = np.convolve(shock_N, PERSISTENCE ** np.arange(30))[: len(shock_N)]
+    path_N: np.ndarray = FARTHEST * np.tanh(np.cumsum(move_N) / FARTHEST)
+    return path_N
 
 
 def _times(factor: float) -> Columns:
@@ -126,9 +137,7 @@ def _halted(tape: Tape, rows_N: np.ndarray, _: Draw) -> dict[str, pl.Series]:
     return {name: tape.frame[name].gather(source_N) for name in (*tape.numbers, *tape.labels)}
 
 
-def _moved(
-    tape: Tape, rng: Draw, path: Callable[[np.ndarray], np.ndarray]
-) -> dict[str, pl.Series]:
+def _moved(tape: Tape, rng: Draw, path: Callable[[np.ndarray], np.ndarray]) -> dict[str, pl.Series]:
     def shocks(spread: float) -> np.ndarray:
         return path(spread * rng.normal(size=len(tape.frame)))
 
@@ -153,15 +162,15 @@ def _candles(tape: Tape, shocks: Callable[[float], np.ndarray]) -> dict[str, np.
     spread = _log_spread(next(reversed(old.values())))
     path_N = shocks(spread)
     own = {name: path_N + 0.3 * spread * np.tanh(shocks(1.0)) for name in old}
-    new = {name: old[name] * np.exp(own[name]) for name in ("open", "close") if name in old}
-    top = [(old[name], new[name]) for name in new]
+    body = [name for name in ("open", "close") if name in old]
+    new = {name: old[name] * np.exp(own[name]) for name in body}
     for name, choose, sign in (("high", np.fmax, 1.0), ("low", np.fmin, -1.0)):
         if name not in old:
             continue
-        if not top:
+        if not body:
             new[name] = old[name] * np.exp(path_N)
             continue
-        before, after = (choose.reduce(each) for each in zip(*top, strict=True))
+        before, after = (choose.reduce([each[end] for end in body]) for each in (old, new))
         wick_N = np.maximum(sign * np.log(old[name] / before), 0.0)
         new[name] = after * np.exp(sign * (wick_N + np.abs(own[name] - path_N)))
     return {tape.prices[name]: value_N for name, value_N in new.items()}
@@ -198,8 +207,8 @@ def _lowest(dtype: pl.DataType) -> float:
 
 def _highest(dtype: pl.DataType) -> float:
     """Largest whole number of a type that a float holds exactly."""
-    sizes = {pl.Int8: 7, pl.UInt8: 8, pl.Int16: 15, pl.UInt16: 16, pl.Int32: 31, pl.UInt32: 32}
-    return float(2 ** sizes.get(dtype.base_type(), 53) - 1)
+    bits = int(str(dtype).lstrip("UInt"))  # Int8 to UInt64
+    return float(2 ** min(bits - (not dtype.is_unsigned_integer()), 53) - 1)
 
 
 def _log_spread(value_N: np.ndarray) -> float:
@@ -216,7 +225,7 @@ def _spread(value_N: np.ndarray) -> float:
 
 EVERY = (
     Perturbation("noise", "later bars are jittered", _all, _noise),
-    Perturbation("another path", "later bars take another path", _all, _drift),
+    Perturbation("another path", "later bars take another path", _all, _elsewhere),
     Perturbation("thousandfold", "later bars are a thousand times larger", _all, _times(LARGER)),
     Perturbation("thousandth", "later bars are a thousand times smaller", _all, _times(1 / LARGER)),
     Perturbation("halted", "later bars repeat the last one", _all, _halted),
@@ -226,5 +235,5 @@ EVERY = (
     Perturbation("no next bar", "the very next bar is missing", _next, None, whole=False),
 )
 ONE_SERIES = Perturbation(
-    "one series", "later bars of one series take another path", _one_series, _drift
+    "one series", "later bars of one series take another path", _one_series, _elsewhere
 )

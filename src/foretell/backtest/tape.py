@@ -13,8 +13,16 @@ import numpy as np
 import polars as pl
 
 from foretell.errors import DataError, FrameError
-from foretell.series import PRICES, SERIES_NAMES, TIME_NAMES, Frequency, Sequence, fingerprint
-from foretell.series import table, utc  # fmt: skip
+from foretell.series import (
+    PRICES,
+    SERIES_NAMES,
+    TIME_NAMES,
+    Frequency,
+    Sequence,
+    fingerprint,
+    table,
+    utc,
+)
 
 __all__ = ["Tape", "key_column"]
 
