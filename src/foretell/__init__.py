@@ -7,17 +7,28 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from foretell import errors, samples
-    from foretell.backtest import TrackRecord, track_record
+    from foretell.backtest import Certificate, TrackRecord, audit, track_record
     from foretell.forecast import Forecast, Forecaster
 
-__all__ = ["Forecast", "Forecaster", "TrackRecord", "errors", "samples", "track_record"]
+__all__ = [
+    "Certificate",
+    "Forecast",
+    "Forecaster",
+    "TrackRecord",
+    "audit",
+    "errors",
+    "samples",
+    "track_record",
+]
 
 # Where each name lives. Names are looked up on first use, so that `foretell --help` does not
 # wait for polars.
 HOMES = {
+    "Certificate": "foretell.backtest",
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
     "TrackRecord": "foretell.backtest",
+    "audit": "foretell.backtest",
     "track_record": "foretell.backtest",
 }
 

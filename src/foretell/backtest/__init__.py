@@ -1,6 +1,8 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
 from foretell.backtest.account import Account, settle
+from foretell.backtest.audit import audit
+from foretell.backtest.certificate import Certificate, Finding
 from foretell.backtest.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.backtest.direction import Direction, directional_accuracy
 from foretell.backtest.executor import Executor, InOrder, Task
@@ -43,6 +45,7 @@ __all__ = [
     "NO_RECORD",
     "TYPICAL_COSTS",
     "Account",
+    "Certificate",
     "Comparison",
     "ConfidenceSet",
     "Costs",
@@ -51,6 +54,7 @@ __all__ = [
     "DieboldMariano",
     "Direction",
     "Executor",
+    "Finding",
     "InOrder",
     "Kelly",
     "Ledger",
@@ -68,6 +72,7 @@ __all__ = [
     "Trials",
     "Uniformity",
     "Verdict",
+    "audit",
     "data_folder",
     "deflated_sharpe",
     "diebold_mariano",

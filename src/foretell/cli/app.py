@@ -21,7 +21,7 @@ INTERRUPTED = 130
 app = typer.Typer(
     name="foretell",
     help="Forecast prices and other sequences as distributions, each with its track record.",
-    epilog="Exit codes: 0 good, 1 failure, 2 usage, 5 bad data, 130 interrupted.",
+    epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 5 bad data, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -93,6 +93,35 @@ def train(
 
     network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
     run(source, save, until, {"horizon": horizon, "target": target, **network}, as_json=as_json)
+
+
+@app.command()
+def audit(
+    source: Source,
+    model: Annotated[
+        Path | None, typer.Option(help="Audit this saved model and its method.")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="End of the training that is audited, e.g. 2024-01-01.")
+    ] = None,
+    cuts: Annotated[int, typer.Option(help="Instants after which the future is changed.")] = 10,
+    save: Annotated[
+        Path | None, typer.Option(help="Save the model with its certificate; needs --model.")
+    ] = None,
+    horizon: Horizon = 14,
+    as_json: Json = False,
+    target: Target = None,
+    hidden_size: HiddenSize = 64,
+    layers: Layers = 1,
+    ensemble: Ensemble = 3,
+    seed: Seed = 0,
+) -> None:
+    """Look for leaks: change the future, run again, and compare every forecast bit for bit."""
+    from foretell.cli.audit import run
+
+    network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
+    parameters = {"horizon": horizon, "target": target, **network}
+    run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed}, save, as_json)
 
 
 @app.command()

@@ -17,7 +17,7 @@ from foretell.series.frequency import stamp
 from foretell.series.tables import table
 from foretell.series.times import utc
 
-__all__ = ["ALIASES", "PRICES", "SERIES_NAMES", "canonical"]
+__all__ = ["ALIASES", "PRICES", "SERIES_NAMES", "TIME_NAMES", "canonical"]
 
 PRICES = ("open", "high", "low", "close")
 
@@ -27,7 +27,7 @@ ALIASES = {
     "time": ("time", "ds", "datetime", "timestamp", "date", "open_time", "index"),
     "value": ("value", "y"),
 }
-SERIES_NAMES = ALIASES["series"]
+SERIES_NAMES, TIME_NAMES = ALIASES["series"], ALIASES["time"]
 
 
 def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
