@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from foretell import errors, samples
     from foretell.backtest import TrackRecord, track_record
-    from foretell.forecast import Forecast, Forecaster
+    from foretell.forecast import Forecast, Forecaster, Rival
 
-__all__ = ["Forecast", "Forecaster", "TrackRecord", "errors", "samples", "track_record"]
+__all__ = ["Forecast", "Forecaster", "Rival", "TrackRecord", "errors", "samples", "track_record"]
 
 # Where each name lives. Names are looked up on first use, so that `foretell --help` does not
 # wait for polars.
 HOMES = {
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
+    "Rival": "foretell.forecast",
     "TrackRecord": "foretell.backtest",
     "track_record": "foretell.backtest",
 }

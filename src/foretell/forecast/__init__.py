@@ -16,12 +16,15 @@ from foretell.forecast.rivals import (
 
 __all__ = [
     "DEFAULT_LEVELS",
+    "RIVALS",
+    "FallbackWarning",
     "Forecast",
     "Forecaster",
     "Outlook",
     "QuantileCurve",
     "Rival",
     "Trace",
+    "level",
     "pinball",
     "quantile_names",
     "rivals",
