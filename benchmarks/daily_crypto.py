@@ -54,7 +54,7 @@ def main() -> None:
         from garch import garch_forecast
 
         rival = garch_forecast(closes)
-        scores["GJR-GARCH(1,1)-t"] = score(rival.q_STHK, y_STH, rival.fit_seconds)
+        scores["GJR-GARCH(1,1)-t"] = score(rival.q_STHK, y_STH, rival.seconds)
     q_STHK, seconds = foretell_forecast(arguments.data, arguments.ensemble, arguments.seed)
     scores[f"foretell, {arguments.ensemble} seeds"] = score(q_STHK, y_STH, seconds)
     if arguments.peers:

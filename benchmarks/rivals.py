@@ -47,7 +47,7 @@ def _rows(data: Path) -> list[Sequence]:
 
 
 def _forecast(key: str, rows: list[Sequence]) -> tuple[np.ndarray, float, float]:
-    """Log returns from every test origin; seconds for the first series, imports in them, and all."""
+    """Log returns from every test origin; seconds for one series, with imports, and for all."""
     rival = RIVALS[key](HORIZON, np.array(QUANTILES))
     started = time.perf_counter()
     returns, clock = [], []

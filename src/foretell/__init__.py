@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from foretell import errors, samples
-    from foretell.backtest import Certificate, TrackRecord, audit, track_record
-    from foretell.forecast import Forecast, Forecaster
+    from foretell.backtest import Backtest, Certificate, TrackRecord, audit, track_record
+    from foretell.forecast import Forecast, Forecaster, Rival
 
 __all__ = [
+    "Backtest",
     "Certificate",
     "Forecast",
     "Forecaster",
+    "Rival",
     "TrackRecord",
     "audit",
     "errors",
@@ -27,6 +29,7 @@ HOMES = {
     "Certificate": "foretell.backtest",
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
+    "Rival": "foretell.forecast",
     "TrackRecord": "foretell.backtest",
     "audit": "foretell.backtest",
     "track_record": "foretell.backtest",

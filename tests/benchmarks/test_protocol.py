@@ -1,4 +1,4 @@
-"""The benchmark's scores, its alignment of forecasts with targets, and its GARCH recursion."""
+"""The benchmark's scores, and its alignment of forecasts, GARCH's among them, with targets."""
 
 from __future__ import annotations
 
@@ -15,9 +15,6 @@ import protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
-    from types import ModuleType
-
-    from numpy.typing import NDArray
 
 BARS, TRAIN = 80, 60
 LEVELS = len(protocol.QUANTILES)
@@ -137,65 +134,12 @@ def test_ewma_volatility_by_hand() -> None:
     assert sigma_N[26] == pytest.approx(np.sqrt(0.94 * 0.02**2 + 0.06 * 0.1**2))
 
 
-@pytest.fixture(scope="module")
-def garch() -> ModuleType:
-    """The module under test, which imports arch; foretell itself does without it."""
+def test_garch_sees_nothing_ahead() -> None:
     pytest.importorskip("arch", reason="arch is not installed: pip install 'foretell[backtest]'")
-    return import_module("garch")
-
-
-@pytest.fixture(scope="module")
-def simulated_returns() -> NDArray[np.float64]:
-    """Returns in per cent, of a GJR-GARCH process with parameters typical of a coin."""
+    garch = import_module("garch")
     rng = np.random.default_rng(11)
-    returns, variance = np.empty(1500), 10.0
-    for t in range(len(returns)):
-        shock = np.sqrt(variance) * rng.standard_t(5) * np.sqrt(3 / 5)
-        returns[t] = 0.05 + shock
-        variance = 0.5 + (0.06 + 0.05 * (shock < 0)) * shock**2 + 0.86 * variance
-    return returns
-
-
-def test_filtered_variance_is_archs(
-    garch: ModuleType, simulated_returns: NDArray[np.float64]
-) -> None:
-    model = garch.arch_model(
-        simulated_returns, mean="Constant", p=1, o=1, q=1, dist="t", rescale=False
-    )
-    result = model.fit(disp="off")
-    fitted = garch.fit(simulated_returns)
-    variance = garch.filtered_variance(fitted, simulated_returns)
-    assert len(variance) == len(simulated_returns) + 1
-    np.testing.assert_allclose(variance[:-1], result.conditional_volatility**2, rtol=0, atol=1e-8)
-    one_ahead = result.forecast(horizon=1).variance.to_numpy()[-1, 0]
-    assert variance[-1] == pytest.approx(one_ahead, abs=1e-8)
-
-
-def test_simulated_quantiles(garch: ModuleType, simulated_returns: NDArray[np.float64]) -> None:
-    fitted = garch.fit(simulated_returns)
-    variance_T = np.array([4.0, 25.0])
-    q_THK = garch.simulate(fitted, variance_T, garch.innovations(fitted.nu, 3, seed=0))
-    # One step ahead the distribution is known.
-    unit = garch.stats.t.ppf(protocol.QUANTILES, fitted.nu) * np.sqrt((fitted.nu - 2) / fitted.nu)
-    exact_TK = fitted.mu + np.sqrt(variance_T)[:, np.newaxis] * unit
-    np.testing.assert_allclose(q_THK[:, 0], exact_TK, rtol=0.01, atol=0.01)
-    # Three steps ahead, against plain independent draws.
-    rng = np.random.default_rng(0)
-    total, variance = np.zeros(200_000), np.full(200_000, variance_T[0])
-    for _ in range(3):
-        z = rng.standard_t(fitted.nu, total.shape) * np.sqrt((fitted.nu - 2) / fitted.nu)
-        shock = np.sqrt(variance) * z
-        total += fitted.mu + shock
-        reaction = fitted.alpha + fitted.gamma * (shock < 0)
-        variance = fitted.omega + reaction * shock**2 + fitted.beta * variance
-    plain_K = np.quantile(total, protocol.QUANTILES)
-    np.testing.assert_allclose(q_THK[0, 2], plain_K, rtol=0.02, atol=0.03)
-
-
-def test_garch_sees_nothing_ahead(
-    garch: ModuleType, simulated_returns: NDArray[np.float64]
-) -> None:
-    log_closes = np.concatenate([[0.0], simulated_returns.cumsum() / garch.PER_CENT])
+    swing = 0.03 * (1.0 + 0.8 * np.sin(np.arange(400) / 20.0))  # calm and wild by turns
+    log_closes = np.concatenate([[0.0], (swing * rng.standard_t(5, 400)).cumsum()])
     times = np.datetime64("2020-01-01") + np.arange(len(log_closes))
     train_size, seen = len(log_closes) - 30, 5
     series = protocol.Closes("X", times, log_closes, train_size)
@@ -203,5 +147,6 @@ def test_garch_sees_nothing_ahead(
     changed[train_size + seen + 1 :] += 0.5
     before = garch.garch_forecast([series]).q_STHK
     after = garch.garch_forecast([replace(series, log_closes_N=changed)]).q_STHK
+    assert before.shape == (1, 29, protocol.HORIZON, LEVELS)
     np.testing.assert_array_equal(before[:, : seen + 1], after[:, : seen + 1])
     assert (before[:, seen + 1] != after[:, seen + 1]).all()

@@ -21,6 +21,7 @@ class Drift(Empirical):
     name = "drift"
 
     def _path(self, row: Sequence, first: int) -> tuple[np.ndarray, np.ndarray]:
+        del first  # the drift is that of each origin
         level_T = level(row)
         changes_T = np.maximum(np.arange(len(level_T)), 1)  # the first bar has had none
         drift_T = (level_T - level_T[0]) / changes_T

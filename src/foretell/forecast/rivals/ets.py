@@ -44,7 +44,8 @@ class AutoETS(Smoothing):
     def _scale(self, fitted: dict[str, Any], centre_TH: np.ndarray) -> np.ndarray:
         if fitted["components"][0] == "A":
             return np.ones_like(centre_TH)
-        return np.maximum(np.abs(centre_TH), SMALLEST)
+        size_TH: np.ndarray = np.maximum(np.abs(centre_TH), SMALLEST)
+        return size_TH
 
 
 def centres(model: dict[str, Any], horizon: int) -> np.ndarray:
@@ -62,12 +63,16 @@ def centres(model: dict[str, Any], horizon: int) -> np.ndarray:
     """
     _, trend, seasonal, damped = model["components"]
     state_TS = model["states"][1:]
-    centre_TH = np.repeat(state_TS[:, :1], horizon, axis=1)
+    centre_TH: np.ndarray = np.repeat(state_TS[:, :1], horizon, axis=1)
     if trend == "A":
         phi = model["par"][3] if damped == "D" else 1.0
         centre_TH += state_TS[:, 1:2] * np.cumsum(phi ** np.arange(1, horizon + 1))
     if seasonal == "N":
         return centre_TH
     oldest = trend.count("A") + model["m"]
-    seasonal_TH = state_TS[:, oldest - np.arange(horizon) % model["m"]]
-    return centre_TH * seasonal_TH if seasonal == "M" else centre_TH + seasonal_TH
+    seasonal_TH: np.ndarray = state_TS[:, oldest - np.arange(horizon) % model["m"]]
+    if seasonal == "M":
+        centre_TH *= seasonal_TH
+    else:
+        centre_TH += seasonal_TH
+    return centre_TH

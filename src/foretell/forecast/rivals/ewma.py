@@ -18,6 +18,7 @@ class EwmaVolatility(Empirical):
     name = "EWMA volatility"
 
     def _path(self, row: Sequence, first: int) -> tuple[np.ndarray, np.ndarray]:
+        del first  # nothing is fitted
         level_T = level(row)
         step = Average(RISKMETRICS_DECAY).step
         changes = np.diff(level_T, prepend=level_T[0]).tolist()

@@ -14,7 +14,7 @@ Axes: N changes of one series, T origins, H horizons, K quantiles.
 from __future__ import annotations
 
 import zlib
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -70,11 +70,8 @@ class GarchT(Rival):
         """See `Rival.forecast`."""
         level_T = level(row)
         change_N = np.diff(level_T)
-        unit = float(change_N[: first - 1].std()) if first > 1 else 0.0
         try:
-            if unit <= STILL * float(np.abs(level_T[:first]).max(initial=1.0)):
-                message = "the series does not move"
-                raise NotFittedError(message)
+            unit = _spread(level_T[:first])
             garch = fit_garch(change_N[: first - 1] / unit)
         except NotFittedError as reason:
             stand_in = EwmaVolatility(self.horizon, self.levels_K)
@@ -85,6 +82,14 @@ class GarchT(Rival):
         z_HP = innovations(garch.nu, self.horizon, (SEED, zlib.crc32(row.name.encode())))
         q_THK = path_quantiles(garch, variance_T, z_HP, self.levels_K)
         return level_T[first:, None, None] + unit * q_THK
+
+
+def _spread(past_T: np.ndarray) -> float:
+    spread = float(np.diff(past_T).std()) if len(past_T) > 1 else 0.0
+    if spread <= STILL * float(np.abs(past_T).max(initial=0.0)):
+        message = "the series does not move"
+        raise NotFittedError(message)
+    return spread
 
 
 def fit_garch(change_N: np.ndarray) -> Garch:
@@ -110,11 +115,11 @@ def fit_garch(change_N: np.ndarray) -> Garch:
     result = model.fit(disp="off", show_warning=False)
     # From the plain mean, not from mu: so arch sets it, before it estimates anything.
     backcast = float(model.volatility.backcast(change_N - change_N.mean()))
-    garch = Garch(*(float(value) for value in result.params), backcast)
-    if result.convergence_flag or not np.isfinite(astuple(garch)).all():
+    mu, omega, alpha, gamma, beta, nu = (float(value) for value in result.params)
+    if result.convergence_flag or not np.isfinite(result.params).all():
         message = f"the fit does not converge (flag {result.convergence_flag} of the optimiser)"
         raise NotFittedError(message)
-    return garch
+    return Garch(mu, omega, alpha, gamma, beta, nu, backcast)
 
 
 def filtered_variance(garch: Garch, change_N: np.ndarray) -> np.ndarray:

@@ -19,7 +19,7 @@ from foretell.forecast.rivals.extras import extra
 
 __all__ = ["Parameters", "innovations", "path_quantiles", "simulate"]
 
-PATHS_LOG2 = 12  # 4,096 paths
+PATHS_LOG2 = 13  # 8,192 paths
 # Between two nodes, of the log of the variance. A straight line is then off by less than 1e-4 of
 # the volatility, and the noise of the paths is ten times that.
 STEP = 0.05

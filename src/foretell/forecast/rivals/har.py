@@ -3,29 +3,34 @@
 Corsi (Journal of Financial Econometrics 7, 2009, eq. 10) regresses the realised volatility ahead
 on its averages over three spans. Here it is direct: each horizon h has a regression of its own,
 
-    RV[t, t+h] = c + b1 * RV[t-1, t] + b2 * RV[t-w, t] + b3 * RV[t-m, t]
+    g(RV[t, t+h]) = c + b1 * g(RV[t-1, t]) + b2 * g(RV[t-w, t]) + b3 * g(RV[t-m, t])
 
 where RV[a, b] is the root of the mean variance of the bars after a up to b. A bar's variance is
-that of Garman and Klass, from its range, or the squared change where there is none.
+that of Garman and Klass, from its range, or the squared change where there is none. With ranges
+g is the logarithm, which a squared change is too noisy for; then it is nothing.
 
 Axes: T time, N bars to learn from, H horizons, J memories with the constant.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 
+from foretell.forecast.preparation import SETTLING
 from foretell.forecast.rivals.empirical import SMALLEST, Empirical
 from foretell.forecast.rivals.rival import level
 from foretell.forecast.rivals.seasons import season
-from foretell.series import Sequence
+from foretell.series import Frequency, Sequence
 
-__all__ = ["Har", "bar_variance", "memories"]
+__all__ = ["Har", "Link", "bar_variance", "memories"]
 
 WEEKS_IN_MONTH = 365.25 / 12 / 7
 TRADING_WEEK = 5  # bars in the middle memory where the step suggests none, as Corsi has it
 LONGEST_STEP = 86_400  # of bars whose season is the middle memory
-LOWEST_SHARE = 0.1  # of the usual volatility: a line through many points may run below zero
+PRICES = {"open", "high", "low", "close"}
+LOWEST_SHARE = 0.05  # of the usual volatility: halted bars have a logarithm, a line no zero
 
 
 class Har(Empirical):
@@ -35,24 +40,48 @@ class Har(Empirical):
 
     def _path(self, row: Sequence, first: int) -> tuple[np.ndarray, np.ndarray]:
         variance_T = bar_variance(row)
-        input_JT = _inputs(variance_T, memories(row))
+        usual = float(np.sqrt(variance_T[:first].mean()))
+        link = Link(max(LOWEST_SHARE * usual, SMALLEST), logs=_has_ranges(row.head(first)))
+        input_JT = _inputs(variance_T, memories(row.frequency), link)
         scale_TH = np.empty((len(row), self.horizon))
         for step in range(1, self.horizon + 1):
-            target_N = _volatility_ahead(variance_T[:first], step)
-            learned_J = _least_squares(input_JT[:, : len(target_N)], target_N)
-            # Sums of whole arrays: a matrix product may round a bar by what follows it.
-            fitted_T = sum(
-                weight * each_T for weight, each_T in zip(learned_J, input_JT, strict=True)
-            )
-            lowest = max(LOWEST_SHARE * float(target_N.mean()), SMALLEST)
-            scale_TH[:, step - 1] = np.maximum(fitted_T, lowest) * np.sqrt(step)
+            target_N = link.bend(_volatility_ahead(variance_T[:first], step))[SETTLING:]
+            weight_J = _least_squares(input_JT[:, SETTLING:][:, : len(target_N)], target_N)
+            # A sum of whole arrays: a matrix product may round a bar by what follows it.
+            fitted_T = np.sum([w * x_T for w, x_T in zip(weight_J, input_JT, strict=True)], axis=0)
+            scale_TH[:, step - 1] = link.unbend(fitted_T) * np.sqrt(step)
         return level(row)[:, None], scale_TH
 
 
-def memories(row: Sequence) -> tuple[int, int, int]:
+@dataclass(frozen=True)
+class Link:
+    """What volatilities are taken through before they are added up.
+
+    Attributes
+    ----------
+    lowest : float
+        Volatilities below count as this.
+    logs : bool
+        Whether it is the logarithm, or nothing.
+    """
+
+    lowest: float
+    logs: bool
+
+    def bend(self, volatility_T: np.ndarray) -> np.ndarray:
+        """From volatility to what is added up."""
+        volatility_T = np.maximum(volatility_T, self.lowest)
+        return np.log(volatility_T) if self.logs else volatility_T
+
+    def unbend(self, sum_T: np.ndarray) -> np.ndarray:
+        """And back."""
+        volatility_T: np.ndarray = np.maximum(np.exp(sum_T) if self.logs else sum_T, self.lowest)
+        return volatility_T
+
+
+def memories(frequency: Frequency) -> tuple[int, int, int]:
     """Bars in the three memories: 1, 7 and 30 for days, 1, 5 and 22 for working days."""
-    step = row.frequency
-    middle = season(step) if step.seconds <= LONGEST_STEP else 1
+    middle = season(frequency) if frequency.seconds <= LONGEST_STEP else 1
     middle = middle if middle > 1 else TRADING_WEEK
     return 1, middle, round(middle * WEEKS_IN_MONTH)
 
@@ -65,12 +94,10 @@ def bar_variance(row: Sequence) -> np.ndarray:
     """
     level_T = level(row)
     before_T = np.append(level_T[0], level_T[:-1])
-    if not {"open", "high", "low"} <= set(row.columns):
+    if not set(row.columns) >= PRICES:
         squared_T: np.ndarray = (level_T - before_T) ** 2
         return squared_T
-    opened_T, high_T, low_T = (
-        np.log(row.value_TC[:, row.columns.index(name)]) for name in ("open", "high", "low")
-    )
+    opened_T, high_T, low_T = (np.log(_column(row, name)) for name in ("open", "high", "low"))
     before_T[0] = opened_T[0]
     body_T = level_T - opened_T
     inside_T = 0.5 * (high_T - low_T) ** 2 - (2.0 * np.log(2.0) - 1.0) * body_T**2
@@ -78,7 +105,18 @@ def bar_variance(row: Sequence) -> np.ndarray:
     return variance_T
 
 
-def _inputs(variance_T: np.ndarray, spans: tuple[int, ...]) -> np.ndarray:
+def _has_ranges(past: Sequence) -> bool:
+    """Whether most bars have a high above their low; closes alone are given four equal prices."""
+    if not set(past.columns) >= PRICES:
+        return False
+    return float(np.median(_column(past, "high") - _column(past, "low"))) > 0.0
+
+
+def _column(row: Sequence, name: str) -> np.ndarray:
+    return row.value_TC[:, row.columns.index(name)]
+
+
+def _inputs(variance_T: np.ndarray, spans: tuple[int, ...], link: Link) -> np.ndarray:
     """A constant, and the volatility over the last bars of each span; shape (J, T)."""
     rows = [np.ones(len(variance_T))]
     total_T = np.append(0.0, np.cumsum(variance_T))
@@ -86,7 +124,7 @@ def _inputs(variance_T: np.ndarray, spans: tuple[int, ...]) -> np.ndarray:
     for span in spans:
         starts_T = np.maximum(ends_T - span, 0)  # what there is, while the history is shorter
         mean_T = (total_T[ends_T] - total_T[starts_T]) / (ends_T - starts_T)
-        rows.append(np.sqrt(np.maximum(mean_T, 0.0)))
+        rows.append(link.bend(np.sqrt(np.maximum(mean_T, 0.0))))
     return np.stack(rows)
 
 

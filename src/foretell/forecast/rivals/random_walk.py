@@ -17,5 +17,6 @@ class RandomWalk(Empirical):
     name = "random walk"
 
     def _path(self, row: Sequence, first: int) -> tuple[np.ndarray, np.ndarray]:
+        del first  # nothing is fitted
         centre_TH = level(row)[:, None]
         return centre_TH, np.ones_like(centre_TH)

@@ -1,8 +1,9 @@
 """The theta method in the variant that statsforecast's AutoTheta chooses.
 
-The forecast from fitted parameters is that of Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler (International Journal of
-Forecasting 32, 2016): exponential smoothing with level l, plus the line a + b * t through all bars
-so far. In the dynamic variants that line learns from the forecasts as they are made.
+The forecast from its parameters is that of Fiorucci, Pellegrini, Louzada, Petropoulos and Koehler
+(International Journal of Forecasting 32, 2016): a smoothed level, plus a share of the straight
+line through all bars so far. In the dynamic variants that line learns from the forecasts as they
+are made.
 
 Axes: T time, H horizons.
 """
@@ -35,14 +36,16 @@ class AutoTheta(Smoothing):
         if not fitted.get("decompose"):
             return theta_centres(fitted, level_T, self.horizon)
         # Entry n of the seasonal figures belongs to the n-th bar from the first origin on.
-        figures = fitted["seas_forecast"]["mean"]
+        figures: np.ndarray = fitted["seas_forecast"]["mean"]
         bar_T = np.arange(len(level_T)) - first
         now_T = figures[bar_T % len(figures)]
         ahead_H = np.arange(1, self.horizon + 1)
         ahead_TH = figures[(bar_T[:, None] + ahead_H) % len(figures)]
         if fitted["decomposition_type"] == "multiplicative":
-            return theta_centres(fitted, level_T / now_T, self.horizon) * ahead_TH
-        return theta_centres(fitted, level_T - now_T, self.horizon) + ahead_TH
+            centre_TH: np.ndarray = theta_centres(fitted, level_T / now_T, self.horizon) * ahead_TH
+        else:
+            centre_TH = theta_centres(fitted, level_T - now_T, self.horizon) + ahead_TH
+        return centre_TH
 
 
 def theta_centres(model: dict[str, Any], level_T: np.ndarray, horizon: int) -> np.ndarray:
