@@ -29,7 +29,9 @@ from foretell.backtest.record import (
     rehearsal,
     track_record,
 )
+from foretell.backtest.result import Backtest
 from foretell.backtest.rules import Kelly, Threshold
+from foretell.backtest.run import backtest
 from foretell.backtest.scoreboard import Scoreboard, scoreboard
 from foretell.backtest.significance import (
     DieboldMariano,
@@ -45,6 +47,7 @@ __all__ = [
     "NO_RECORD",
     "TYPICAL_COSTS",
     "Account",
+    "Backtest",
     "Certificate",
     "Comparison",
     "ConfidenceSet",
@@ -73,6 +76,7 @@ __all__ = [
     "Uniformity",
     "Verdict",
     "audit",
+    "backtest",
     "data_folder",
     "deflated_sharpe",
     "diebold_mariano",

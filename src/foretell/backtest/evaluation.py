@@ -6,7 +6,8 @@ Axes: S series, N origins of one series, T instants, H horizons, K quantiles, B 
 from __future__ import annotations
 
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,17 @@ class Entry:
         """Loss at each instant over all horizons."""
         mean_T: np.ndarray = self.loss_TH.mean(axis=1)
         return mean_T
+
+    def to_dict(self) -> dict[str, Any]:
+        """Figures, ready for JSON; the losses of single instants are left out."""
+        return {
+            "name": self.name,
+            "scores": self.board.to_dict(),
+            "pit": self.pit_HB.tolist(),
+            "uniformity": [asdict(each) for each in self.uniformity],
+            "direction": [asdict(each) for each in self.direction],
+            "raw_coverage": self.raw_coverage,
+        }
 
 
 def evaluate(name: str, traces: Rows[Trace], levels_K: np.ndarray) -> Entry:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from foretell.backtest.audit import Certificate
+from foretell.backtest.certificate import Certificate
 from foretell.backtest.confidence_set import ConfidenceSet
 from foretell.backtest.evaluation import Entry
 from foretell.backtest.money import Money
@@ -46,8 +46,6 @@ class Backtest:
         What rivals could not do as they should.
     certificate : Certificate or None
         Of a leak audit, where there was one.
-    folder : Path
-        Where the parts are kept.
     """
 
     traces: tuple[Trace, ...]
@@ -59,7 +57,6 @@ class Backtest:
     settings: dict[str, Any]
     notes: tuple[str, ...]
     certificate: Certificate | None
-    folder: Path
 
     @property
     def horizon(self) -> int:
@@ -136,7 +133,7 @@ def _table(trace: Trace, levels_K: np.ndarray) -> pl.DataFrame:
         "time": _stamps(ahead_TH.ravel()),
         "mean": means(levels_K, trace.q_THK, log=row.priced).ravel(),
     }
-    for name, q_TH in zip(quantile_names(levels_K), np.moveaxis(trace.q_THK, -1, 0), strict=True):
+    for name, q_TH in zip(quantile_names(levels_K.tolist()), np.moveaxis(trace.q_THK, -1, 0), strict=True):
         columns[name] = in_units(q_TH.ravel())
     columns["actual"] = pl.Series(in_units(y_TH.ravel())).fill_nan(None)
     return pl.DataFrame(columns)
@@ -154,9 +151,9 @@ def _scores(own: Entry, entry: Entry) -> pl.DataFrame:
             "horizon": horizon,
             "score": name,
             "value": value,
-            "skill": saved.at(name, horizon) if saved else None,
+            "skill": saved.get(name, horizon) if saved else None,
         }
-        for name, horizon, value in entry.figures()
+        for name, horizon, value in entry.board.figures()
     ]
     schema = {"entrant": pl.String, "horizon": pl.Int64, "score": pl.String,
               "value": pl.Float64, "skill": pl.Float64}  # fmt: skip

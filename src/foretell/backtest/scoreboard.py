@@ -5,6 +5,7 @@ Axes: N series and origins together, H horizons, K quantiles.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -63,6 +64,19 @@ class Scoreboard:
             },
             {name: _saved(name, self.overall[name], rival.overall[name]) for name in losses},
         )
+
+    def get(self, name: str, horizon: int | None) -> float | None:
+        """One score at a horizon, or over all; None where there is no such score."""
+        if name not in self.overall:
+            return None
+        return self.overall[name] if horizon is None else self.by_horizon[name][horizon - 1]
+
+    def figures(self) -> Iterator[tuple[str, int | None, float]]:
+        """All scores: name, horizon (None for all together), value."""
+        for name, mean_H in self.by_horizon.items():
+            yield name, None, self.overall[name]
+            for horizon, value in enumerate(mean_H, start=1):
+                yield name, horizon, value
 
     def to_dict(self) -> dict[str, Any]:
         """Plain lists and numbers, ready for JSON."""
