@@ -97,8 +97,9 @@ class Leg:
             tensors[f"{number}/q"] = np.ascontiguousarray(trace.q_THK)
             if trace.raw_THK is not None:
                 tensors[f"{number}/raw"] = np.ascontiguousarray(trace.raw_THK)
-        card = {"series": json.dumps(names), "notes": json.dumps(self.entrant.notes)}
-        replace_file(self.part, save(tensors, metadata=card))
+        card = json.dumps({"series": names, "notes": self.entrant.notes})
+        # A single entry: the order of several would differ from run to run.
+        replace_file(self.part, save(tensors, metadata={"leg": card}))
 
 
 def walk(
@@ -203,7 +204,7 @@ def gather(plan: Plan, folder: Path, number: int) -> list[Trace]:
 def _read(path: Path) -> dict[str, dict[str, np.ndarray]]:
     """Arrays of each series in a part."""
     with safe_open(path, framework="numpy") as file:
-        names = json.loads(file.metadata()["series"])
+        names = json.loads(file.metadata()["leg"])["series"]
         found: dict[str, dict[str, np.ndarray]] = {name: {} for name in names}
         for key in file.keys():  # noqa: SIM118
             number, kind = key.split("/")
@@ -216,7 +217,7 @@ def notes(plan: Plan, folder: Path) -> list[str]:
     count: dict[str, int] = {}
     for leg in _legs(plan, folder):
         with safe_open(leg.part, framework="numpy") as file:
-            for series, note in json.loads(file.metadata()["notes"]).items():
+            for series, note in json.loads(file.metadata()["leg"])["notes"].items():
                 said = f"{leg.entrant.name}, series {series!r}: {note}"
                 count[said] = count.get(said, 0) + 1
     return [f"{said} (in {times} of {len(plan.folds)} folds)" for said, times in count.items()]
