@@ -162,10 +162,9 @@ def test_what_a_rival_could_not_do_is_noted(plan: Plan, tmp_path: Path) -> None:
     alone = replace(plan, entrants=(Contestant(Stumbling(3, LEVELS)),), rows=plan.rows[:1])
     walk(alone, tmp_path, InOrder())
     times = len(plan.folds)
-    assert notes(alone, tmp_path) == [
-        f"stumbling, series 'LONG': it fell; something stands in instead "
-        f"(in {times} of {times} folds)"
-    ]
+    (note,) = notes(alone, tmp_path)
+    said = "stumbling, series 'LONG': it fell; something stands in instead"
+    assert note == f"{said} (in {times} of {times} folds)"
 
 
 def test_series_that_are_all_too_short_are_refused(plan: Plan, tmp_path: Path) -> None:
