@@ -2,8 +2,8 @@
 
 Figures of the 2012 paper (Bailey and Lopez de Prado, The Sharpe Ratio Efficient Frontier, Journal
 of Risk 15) and of the two of 2014 (The Deflated Sharpe Ratio, Journal of Portfolio Management 40;
-with Borwein and Zhu, Pseudo-Mathematics and Financial Charlatanism, Notices of the AMS 61) are
-given here with the digits printed there.
+with Borwein and Zhu, Pseudo-Mathematics and Financial Charlatanism, Notices of the AMS 61), to
+the digits that are quoted of them; the papers themselves were not at hand when this was written.
 """
 
 from __future__ import annotations
