@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import hypothesis
@@ -56,6 +56,14 @@ def simulated_values(
     return pl.DataFrame(
         [pl.Series("series", [series] * count), stamps(count, HOUR, start)]
     ).with_columns(value=values)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep tests out of the ledger of whoever runs them."""
+    with pytest.MonkeyPatch.context() as environment:
+        environment.setenv("FORETELL_HOME", str(tmp_path_factory.mktemp("home")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from foretell.errors import (
     DataError,
     ForetellError,
     FrameError,
+    LedgerError,
     MissingExtra,
     ModelFileError,
     ShortHistory,
@@ -36,6 +37,7 @@ TREE = dict(re.findall(r"(?m)^[ │├└─]*(\w+) +exit (\d)", errors.__doc__)
         (ModelFileError, DataError, 5),
         (TrainingDiverged, ForetellError, 1),
         (MissingExtra, ForetellError, 1),
+        (LedgerError, ForetellError, 1),
     ],
 )
 def test_kind_has_its_parent_and_exit_code(

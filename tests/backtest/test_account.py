@@ -43,15 +43,14 @@ def test_round_trip_costs_twice_the_rate() -> None:
     ran = settle(np.array([1.0, 0.0, 0.0, 0.0]), flat, flat, Costs(20.0, 5.0))
     rate = 0.0025
     bought = 1.0 / (1.0 + rate)  # all that 1 buys when the cost is paid out of it
-    np.testing.assert_allclose(ran.equity_T, [1.0, bought, bought * (1.0 - rate)] + [
-        bought * (1.0 - rate)
-    ])  # fmt: skip
+    sold = bought * (1.0 - rate)
+    np.testing.assert_allclose(ran.equity_T, [1.0, bought, sold, sold])
 
 
 @pytest.mark.parametrize("target", [-1.0, -0.4, 0.25, 1.0])
 @pytest.mark.parametrize("then", [-0.7, 0.5, 1.0])
 def test_target_holds_after_the_order_has_been_paid(target: float, then: float) -> None:
-    opened, closed = prices(3, 4)
+    _, closed = prices(3, 4)
     ran = settle(np.array([target, then, then, then]), closed, closed, Costs(30.0, 20.0), band=0.0)
     np.testing.assert_allclose(ran.held_T[1:3], [target, then], rtol=1e-12)
 

@@ -100,6 +100,7 @@ def test_blocks_run(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORETELL_HOME", str(tmp_path / "home"))
     namespace: dict[str, Any] = {"__name__": "__page__"}
     for block in blocks(page):
         if block.language == "python" and not block.skipped:

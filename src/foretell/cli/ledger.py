@@ -28,7 +28,7 @@ def run(*, as_json: bool) -> None:
         about = {"path": str(ledger.path), "distinct": distinct, "damaged_lines": damaged}
         sys.stdout.write(json.dumps(about | {"entries": rows}, indent=2) + "\n")
     elif rows:
-        show_trials(rows, f"{distinct:,} distinct trials in {ledger.path}")
+        show_trials(rows, f"{distinct:,} distinct trial{'s' * (distinct > 1)} in {ledger.path}")
     else:
         sys.stdout.write(f"no trials yet in {ledger.path}\n")
 

@@ -70,8 +70,8 @@ def show_samples(rows: list[dict[str, Any]]) -> None:
 def show_trials(rows: list[dict[str, Any]], title: str) -> None:
     """Print the ledger."""
     table = _table(title)
-    for heading in ("time", "kind", "series", "from", "to", "configuration"):
-        table.add_column(heading)
+    for heading in ("time", "kind", "series", "from", "to", "config"):
+        table.add_column(heading, no_wrap=heading != "series")
     for heading in ("horizon", "Sharpe", "trials"):
         table.add_column(heading, justify="right")
     for row in rows:
