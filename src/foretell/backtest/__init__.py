@@ -7,6 +7,7 @@ from foretell.backtest.record import (
     hold_out,
     measure,
     rehearsal,
+    scorable,
     track_record,
 )
 from foretell.backtest.significance import DieboldMariano, diebold_mariano
@@ -20,5 +21,6 @@ __all__ = [
     "hold_out",
     "measure",
     "rehearsal",
+    "scorable",
     "track_record",
 ]

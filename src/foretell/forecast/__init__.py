@@ -7,6 +7,7 @@ from foretell.forecast.pinball import pinball
 from foretell.forecast.preparation import targets
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve
 from foretell.forecast.rivals import Rival, rivals
+from foretell.forecast.shape import shaped
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -19,5 +20,6 @@ __all__ = [
     "pinball",
     "quantile_names",
     "rivals",
+    "shaped",
     "targets",
 ]

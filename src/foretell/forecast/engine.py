@@ -12,6 +12,7 @@ from functools import cached_property
 import numpy as np
 
 from foretell.features import Encoded, Encoder, EncoderStream
+from foretell.forecast.past import Past
 from foretell.runtime import Network, State
 from foretell.series import Bar, Frequency, Sequence
 
@@ -82,10 +83,11 @@ class Engine:
             traces.append(Trace(row, start, to_quantiles(later, z_THK)))
         live = {
             row.name: Live(
-                self, stream, self.resume(state[:, :, :, [n]]), row.frequency, int(row.time_T[-1])
+                self, stream, self.resume(state[:, :, :, [n]]), row.frequency,
+                Past(row.time_T, row.value_TC),
             )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
-        }
+        }  # fmt: skip
         return traces, live
 
     def resume(self, kept: np.ndarray) -> State:
@@ -105,8 +107,8 @@ class Live:
     state : State
         Of the network, for this one series.
     frequency : Frequency
-    time : int
-        Open time of the last bar taken in, in seconds since 1970.
+    past : Past
+        The last bars taken in.
     """
 
     def __init__(
@@ -115,19 +117,29 @@ class Live:
         stream: EncoderStream,
         state: State,
         frequency: Frequency,
-        time: int,
+        past: Past,
     ) -> None:
         self._engine = engine
         self._stream = stream
         self._state = state
         self.frequency = frequency
-        self.time = time
+        self._past = past
+
+    @property
+    def time(self) -> int:
+        """Open time of the last bar taken in, in seconds since 1970."""
+        return int(self._past.time_R[-1])
+
+    def recent(self, name: str) -> Sequence:
+        """The last bars taken in."""
+        columns = self._engine.encoder.layout.columns
+        return Sequence(name, self.frequency, columns, self._past.time_R, self._past.value_RC)
 
     def step(self, time: int, bar: Bar) -> np.ndarray:
         """Take in one bar; return quantiles in target space, shape (H, K)."""
         encoded = self._stream.step(time, bar)
         z_SHK = self._engine.network.step(self._state, encoded.x_TF[None])
-        self.time = time
+        self._past.append(time, bar)
         return to_quantiles(encoded, z_SHK[0])
 
     def state(self) -> dict[str, np.ndarray]:
@@ -136,19 +148,30 @@ class Live:
         return {
             "network": self._state.save(),
             "encoder": self._stream.state(),
-            "time": np.array([self.time]),
             "frequency": np.array(grid),
+            "time": self._past.time_R.copy(),
+            "values": self._past.value_RC.copy(),
         }
 
     @classmethod
     def restore(cls, engine: Engine, state: dict[str, np.ndarray]) -> Live:
-        """Go on from a kept state."""
+        """Go on from a kept state.
+
+        Raises
+        ------
+        KeyError, ValueError
+            A part of it is missing, or the parts do not fit together.
+        """
+        time_R, value_RC = state["time"], state["values"]
+        if not len(time_R) or value_RC.shape != (len(time_R), len(engine.encoder.layout.columns)):
+            message = f"{len(time_R)} times of bars and values of shape {value_RC.shape}"
+            raise ValueError(message)
         seconds, months, *weekdays = state["frequency"].tolist()
         frequency = Frequency(seconds, months, frozenset(weekdays))
         stream = engine.encoder.start(frequency)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
-        return cls(engine, stream, network, frequency, int(state["time"][0]))
+        return cls(engine, stream, network, frequency, Past(time_R, value_RC))
 
 
 def to_quantiles(encoded: Encoded, z_HK: np.ndarray) -> np.ndarray:
