@@ -1,24 +1,22 @@
-"""The command ``foretell``: parse, call, show.
+"""The command ``foretell``: its options, and where each is carried out.
 
-What a command needs is imported when it runs, so that ``--help`` answers at once.
+What a command needs is imported when it runs, so that ``--help`` answers at once. An option that
+was not given is None, and the defaults are those of `foretell.Forecaster`.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from foretell.errors import ForetellError
+from foretell.cli.ending import Commands
 
 __all__ = ["app", "main"]
 
-INTERRUPTED = 130
-
 app = typer.Typer(
+    cls=Commands,
     name="foretell",
     help="Forecast prices and other sequences as distributions, each with its track record.",
     epilog="Exit codes: 0 good, 1 failure, 2 usage, 5 bad data, 130 interrupted.",
@@ -32,12 +30,11 @@ Source = Annotated[
     str,
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
-Horizon = Annotated[int, typer.Option(help="Bars ahead.")]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
-HiddenSize = Annotated[int, typer.Option(help="Units of the LSTM.")]
-Layers = Annotated[int, typer.Option(help="LSTM layers.")]
-Ensemble = Annotated[int, typer.Option(help="Networks that are averaged.")]
-Seed = Annotated[int, typer.Option(help="Same seed, same weights.")]
+HiddenSize = Annotated[int | None, typer.Option(help="Units of the LSTM. [default: 64]")]
+Layers = Annotated[int | None, typer.Option(help="LSTM layers. [default: 1]")]
+Ensemble = Annotated[int | None, typer.Option(help="Networks that are averaged. [default: 3]")]
+Seed = Annotated[int | None, typer.Option(help="Same seed, same weights. [default: 0]")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -57,18 +54,21 @@ def forecast(
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
     as_json: Json = False,
     target: Target = None,
-    hidden_size: HiddenSize = 64,
-    layers: Layers = 1,
-    ensemble: Ensemble = 3,
-    seed: Seed = 0,
+    hidden_size: HiddenSize = None,
+    layers: Layers = None,
+    ensemble: Ensemble = None,
+    seed: Seed = None,
 ) -> None:
     """Forecast the next bars, and show how well this did on bars it had never seen."""
     from foretell.cli.forecast import Request, run
 
-    network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
     request = Request(
-        source=source, horizon=horizon, target=target, network=network, model=model, save=save,
-        html=html, page=html is not None or not (no_html or as_json), as_json=as_json,
+        source=source, model=model, save=save, html=html,
+        page=html is not None or not (no_html or as_json), as_json=as_json,
+        parameters=_given(
+            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
+            ensemble=ensemble, seed=seed,
+        ),
     )  # fmt: skip
     run(request)
 
@@ -80,19 +80,22 @@ def train(
     until: Annotated[
         str | None, typer.Option(help="Learn nothing from this time on, e.g. 2024-01-01.")
     ] = None,
-    horizon: Horizon = 14,
+    horizon: Annotated[int | None, typer.Option(help="Bars ahead. [default: 14]")] = None,
     as_json: Json = False,
     target: Target = None,
-    hidden_size: HiddenSize = 64,
-    layers: Layers = 1,
-    ensemble: Ensemble = 3,
-    seed: Seed = 0,
+    hidden_size: HiddenSize = None,
+    layers: Layers = None,
+    ensemble: Ensemble = None,
+    seed: Seed = None,
 ) -> None:
     """Train a model, measure its track record and save both."""
     from foretell.cli.train import run
 
-    network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
-    run(source, save, until, {"horizon": horizon, "target": target, **network}, as_json=as_json)
+    parameters = _given(
+        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
+        ensemble=ensemble, seed=seed,
+    )  # fmt: skip
+    run(source, save, until, parameters, as_json=as_json)
 
 
 @app.command()
@@ -103,16 +106,10 @@ def samples(as_json: Json = False) -> None:
     run(as_json=as_json)
 
 
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
 def main() -> None:
-    """Run the command line; a mistake ends with a message and an exit code, not a traceback."""
-    try:
-        app()
-    except ForetellError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    """Run the command line."""
+    app()

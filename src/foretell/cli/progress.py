@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -24,9 +25,9 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
     callable
         To be given to `Forecaster.fit` as ``report``.
     """
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False)
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=28),
         TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"),
         TimeRemainingColumn(),
@@ -35,7 +36,7 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
         disable=not console.is_terminal,
     )
     if not console.is_terminal:
-        console.print(f"{title} ...", highlight=False)
+        sys.stderr.write(f"{title} ...\n")
     task = bar.add_task(title, total=None, loss="-", best="-")
     done: dict[int, int] = {}
 
