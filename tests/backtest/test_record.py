@@ -7,7 +7,7 @@ import math
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +25,8 @@ from foretell.backtest import (
     rehearsal,
     track_record,
 )
-from foretell.errors import ShortHistory
-from foretell.series import Sequence, instant, sequences
+from foretell.errors import ModelFileError, ShortHistory
+from foretell.series import Sequence, sequences
 
 HORIZON = 3
 SETTLING = 20  # bars at the start of a series that a rival does not learn from
@@ -291,21 +291,27 @@ def saved(model: Forecaster, folder: Path) -> bytes:
     return (folder / "trial.safetensors").read_bytes()
 
 
-def rehearse(model: Forecaster, frame: pl.DataFrame) -> tuple[Forecaster, int]:
-    """Train as `track_record` does; the instant before which it was trained."""
-    trial, start = rehearsal(model, sequences(frame))
-    return trial.fit(frame, until=start), instant(start)
+Sees = Callable[..., bool]
 
 
-def sees_what_is_held_out(
-    model: Forecaster, frame: pl.DataFrame, folder: Path, *, before: timedelta = timedelta(0)
-) -> bool:
-    """Whether the trial changes when the held-out bars do."""
-    trial, start = rehearse(model, frame)
-    other = from_on(frame, start - int(before.total_seconds()), 1.5)
-    again, same_start = rehearse(model, other)
-    assert same_start == start
-    return saved(trial, folder) != saved(again, folder)
+@pytest.fixture
+def sees_what_is_held_out(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Sees:
+    """Whether the trial that a track record scores changes when the held-out bars do."""
+    scored: list[tuple[Forecaster, int]] = []
+    monkeypatch.setattr(
+        "foretell.backtest.record.measure",
+        lambda trial, rows, start: scored.append((trial, start)),
+    )
+
+    def sees(model: Forecaster, frame: pl.DataFrame, *, bars_before: int = 0) -> bool:
+        start = hold_out(sequences(frame))
+        track_record(model, frame)
+        track_record(model, from_on(frame, start - bars_before * 86_400, 1.5))
+        (one, began), (other, began_again) = scored
+        assert began == began_again == start
+        return saved(one, tmp_path) != saved(other, tmp_path)
+
+    return sees
 
 
 class Cheat(Forecaster):
@@ -316,35 +322,36 @@ class Cheat(Forecaster):
 
 
 def test_the_rehearsal_does_not_see_what_is_held_out(
-    history: pl.DataFrame, small: dict[str, Any], tmp_path: Path
+    sees_what_is_held_out: Sees, history: pl.DataFrame, small: dict[str, Any]
 ) -> None:
-    assert not sees_what_is_held_out(Forecaster(**small), history, tmp_path)
+    assert not sees_what_is_held_out(Forecaster(**small), history)
 
 
 def test_nor_does_one_of_two_series(
-    uneven: pl.DataFrame, small: dict[str, Any], tmp_path: Path
+    sees_what_is_held_out: Sees, uneven: pl.DataFrame, small: dict[str, Any]
 ) -> None:
-    assert not sees_what_is_held_out(Forecaster(**small), uneven, tmp_path)
+    assert not sees_what_is_held_out(Forecaster(**small), uneven)
 
 
 def test_a_forecaster_that_trains_on_all_bars_is_found_out(
-    history: pl.DataFrame, small: dict[str, Any], tmp_path: Path
+    sees_what_is_held_out: Sees, history: pl.DataFrame, small: dict[str, Any]
 ) -> None:
-    assert sees_what_is_held_out(Cheat(**small), history, tmp_path)
+    assert sees_what_is_held_out(Cheat(**small), history)
 
 
 def test_the_last_bar_before_is_learned_from(
-    history: pl.DataFrame, small: dict[str, Any], tmp_path: Path
+    sees_what_is_held_out: Sees, history: pl.DataFrame, small: dict[str, Any]
 ) -> None:
     """The check can see a single bar: the last one that may be known."""
-    assert sees_what_is_held_out(Forecaster(**small), history, tmp_path, before=timedelta(days=1))
+    assert sees_what_is_held_out(Forecaster(**small), history, bars_before=1)
 
 
 def test_the_model_itself_is_not_changed(history: pl.DataFrame, small: dict[str, Any]) -> None:
     model = Forecaster(**small)
-    trial, _ = rehearse(model, history)
+    trial, _ = rehearsal(model, sequences(history))
     assert trial is not model
     assert trial.get_params() == model.get_params()
+    track_record(model, history)
     assert model.about == {}
 
 
@@ -462,6 +469,36 @@ def test_the_sentence_doubts_a_gain_that_may_be_chance() -> None:
 def test_a_record_survives_json(record: TrackRecord) -> None:
     written = json.loads(json.dumps(record.to_dict()))
     assert TrackRecord.from_dict(written) == record
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda written: written.pop("comparisons"),
+        lambda written: written.update(comparisons=[]),
+        lambda written: written.update(origins="many"),
+        lambda written: written["comparisons"][0].update(skill=None),
+        lambda written: written["comparisons"][0].update(skill_by_horizon=[]),
+        lambda written: written["coverage"].pop("0.8"),
+        lambda written: written["coverage_by_horizon"].update({"0.5": ["all"]}),
+    ],
+)
+def test_a_damaged_record_is_refused(record: TrackRecord, damage: Callable[..., Any]) -> None:
+    written = json.loads(json.dumps(record.to_dict()))
+    damage(written)
+    with pytest.raises(ModelFileError, match=r"record of the model is damaged .* save the model"):
+        TrackRecord.from_dict(written)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "shown"),
+    [(0.00096, "< 0.001"), (0.001, "0.001"), (0.0496, "0.05"), (0.768, "0.77"), (1.0, "1")],
+)
+def test_a_p_value_is_shown_in_one_way(p_value: float, shown: str) -> None:
+    record = verdict((-0.01, p_value), (0.01, 0.5))
+    assert record.comparisons[0].p == shown
+    said = f"p {shown}" if shown.startswith("<") else f"p = {shown}"
+    assert f"({said})" in record.sentence.replace("-1.0%, ", "")
 
 
 def test_a_written_record_carries_its_verdict(record: TrackRecord) -> None:

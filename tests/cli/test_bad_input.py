@@ -103,6 +103,16 @@ BAD_ARGUMENTS: dict[str, tuple[list[str], list[str]]] = {
     "negative seed": (["forecast", "coin.csv", "--seed", "-1"], ["seed is -1", "from 0"]),
     "unknown target": (["forecast", "coin.csv", "--target", "lod"], ["'lod'", "close"]),
     "no such model": (["forecast", "coin.csv", "--model", "m.st"], ["'m.st'", "train"]),
+    "network of a trained model": (
+        ["forecast", "coin.csv", "--model", "m.st", "--hidden-size", "32", "--seed", "0"],
+        ["--hidden-size, --seed", "m.st", "leave it out"],
+    ),
+    "NUL for a name": (["forecast", "BTC\0"], ["'BTC\\x00'", "foretell samples"]),
+    "NUL in a path": (["forecast", "a\0/coin.csv"], ["'a\\x00/coin.csv'", "foretell samples"]),
+    "NUL in a model": (["forecast", "coin.csv", "--model", "m\0.st"], ["'--model'", "null byte"]),
+    "NUL in a place": (["forecast", "coin.csv", "--save", "m\0.st"], ["'--save'", "null byte"]),
+    "NUL in a page": (["forecast", "coin.csv", "--html", "p\0"], ["'--html'", "null byte"]),
+    "NUL in an end": (["train", "coin.csv", "--save", "m.st", "--until", "\0"], ["'\\x00'"]),
     "unknown option": (["forecast", "coin.csv", "--fast"], ["--fast"]),
     "until never": (["train", "coin.csv", "--save", "m.st", "--until", "soon"], ["'soon'"]),
     "train without a file": (["train", "coin.csv"], ["--save"]),
@@ -144,3 +154,4 @@ def test_place_that_cannot_be_written_is_refused(
 ) -> None:
     ran = foretell("forecast", csv, *small, "--json", option, "absent/file")
     refused(ran, 2, ["'absent/file'", "choose another place"])
+    assert "rehearsing" not in ran.err

@@ -11,8 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
 
 from foretell import Forecaster
+from foretell.cli.app import app
 from foretell.training import loop
 
 Run = Callable[..., Any]
@@ -85,6 +87,15 @@ def test_model_without_a_record_says_so(foretell: Run, csv: Path, candles: Any) 
     assert ran.code == 0
     assert "No track record" in ran.out
     assert "No track record" in (csv.parent / "coin-forecast.html").read_text(encoding="utf-8")
+
+
+def test_defaults_that_help_names_are_those_of_a_forecaster() -> None:
+    parameters = Forecaster().get_params()
+    for command in typer.main.get_command(app).commands.values():
+        named = {each.name: each.help for each in command.params if each.name in parameters}
+        assert len(named) in (0, 6)
+        for name, text in named.items():
+            assert name == "target" or f"[default: {parameters[name]}" in text
 
 
 def test_nothing_is_coloured_without_a_terminal(foretell: Run) -> None:

@@ -28,7 +28,8 @@ def run(tmp_path: Path) -> Any:
     """Run the command in an interpreter that finds no torch."""
     (tmp_path / "sitecustomize.py").write_text(BLOCK)
     start = "from foretell.cli.app import main; main()"
-    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    path = filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")])
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path)}
 
     def call(*arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(

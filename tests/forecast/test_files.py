@@ -118,7 +118,7 @@ def test_foreign_safetensors_is_refused(metadata: Any, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "name",
     ["anchor", "levels", "inputs/mean", "inputs/spread", "network/head.weight", "live/0/encoder",
-     "live/0/network", "live/0/time", "live/0/frequency"],
+     "live/0/network", "live/0/time", "live/0/values", "live/0/frequency"],
 )  # fmt: skip
 def test_file_without_one_of_its_tensors_is_refused(name: str, data: bytes, tmp_path: Path) -> None:
     tensors = load(data)
@@ -139,7 +139,11 @@ def test_file_without_a_tensor_of_its_network_is_refused(
         read_model(path)
 
 
-@pytest.mark.parametrize("name", ["network/head.weight", "inputs/mean", "anchor", "live/0/network"])
+@pytest.mark.parametrize(
+    "name",
+    ["network/head.weight", "inputs/mean", "anchor", "live/0/network", "live/0/time",
+     "live/0/values"],
+)  # fmt: skip
 def test_file_with_a_tensor_of_another_shape_is_refused(
     name: str, data: bytes, tmp_path: Path
 ) -> None:
@@ -157,11 +161,37 @@ def test_file_without_a_part_of_its_card_is_refused(part: str, data: bytes, tmp_
         read_model(written(tmp_path, repacked(load(data), rest)))
 
 
+DAMAGE: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "columns of numbers": lambda found: found["layout"].update(columns=[1, 2]),
+    "live in words": lambda found: found.update(live="SIM"),
+    "parameters in a list": lambda found: found.update(parameters=[3]),
+    "no last bar": lambda found: found["about"]["data"].pop("last"),
+    "last bar at no time": lambda found: found["about"]["data"].update(last="soon"),
+    "bars in words": lambda found: found["about"]["data"].update(bars="many"),
+    "no passes": lambda found: found["about"]["training"].update(passes=[]),
+    "skill in words": lambda found: found["about"]["training"].update(
+        validation_skill_over_anchor="much"
+    ),
+    "no versions": lambda found: found["about"].update(versions=None),
+    "step of nothing": lambda found: found["about"].update(frequency="0d"),
+}
+
+
+@pytest.mark.parametrize("name", DAMAGE)
+def test_damaged_card_is_refused(name: str, data: bytes, tmp_path: Path) -> None:
+    found = card(data, tmp_path)
+    DAMAGE[name](found)
+    with pytest.raises(ModelFileError, match="save the model again"):
+        read_model(written(tmp_path, repacked(load(data), found)))
+
+
 @pytest.mark.parametrize(
     "change",
     [lambda found: found["parameters"].pop("quantiles"),
-     lambda found: found["parameters"].update(colour="red")],
-    ids=["parameter missing", "parameter unknown"],
+     lambda found: found["parameters"].update(colour="red"),
+     lambda found: found["parameters"].update(horizon=4),
+     lambda found: found["parameters"].update(seed=-1)],
+    ids=["parameter missing", "parameter unknown", "another horizon", "parameter that cannot be"],
 )  # fmt: skip
 def test_model_with_other_parameters_is_refused(
     change: Callable[[dict[str, Any]], None], data: bytes, tmp_path: Path

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -318,8 +319,10 @@ def test_trace_makes_an_origin_of_every_bar_from_the_start(
 
 
 def test_other_frequency_is_refused(fitted: Forecaster, simulate: Simulate) -> None:
-    with pytest.raises(FrameError, match=r"every 1h; this model was trained on .* every 1d"):
-        fitted.predict(simulate(60, step=3_600))
+    hourly = simulate(60, step=3_600)
+    for attempt in (fitted.predict, lambda frame: fitted.trace(sequences(frame), 0)):
+        with pytest.raises(FrameError, match=r"every 1h; this model was trained on .* every 1d"):
+            attempt(hourly)
 
 
 @pytest.mark.parametrize(
@@ -397,6 +400,24 @@ def test_updates_of_several_series_equal_forecasts_from_their_longer_histories(
         last_two = loaded.update({k: v for k, v in bar.items() if k != "series"}, series="TWO")
     assert same(last_one, expected, "ONE")
     assert same(last_two, expected, "TWO")
+
+
+@CASES
+def test_charts_of_updates_show_the_past_that_a_forecast_shows(
+    model: str, data: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    forecaster, frame = request.getfixturevalue(model), request.getfixturevalue(data)
+    expected = [forecaster.predict(frame.head(count)).outlooks[0].recent for count in (151, 152)]
+    forecaster.predict(frame.head(150))
+    found = [forecaster.update(bar).outlooks[0].recent for bar in rows(frame, 150, 151)]
+    forecaster.save(tmp_path / "model.safetensors")
+    loaded = Forecaster.load(tmp_path / "model.safetensors")
+    found += [loaded.update(bar).outlooks[0].recent for bar in rows(frame, 151, 152)]
+    for one, other in zip(found, expected, strict=True):
+        assert len(one) == len(other) == 120
+        assert replace(one, time_T=0, value_TC=0) == replace(other, time_T=0, value_TC=0)
+        assert np.array_equal(one.time_T, other.time_T)
+        assert np.array_equal(one.value_TC, other.value_TC)
 
 
 def test_updates_over_a_gap_and_a_weekend_equal_forecasts_from_the_longer_history(

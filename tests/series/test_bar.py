@@ -118,6 +118,17 @@ def test_bar_may_have_the_names_of_a_frame(names: dict[str, str]) -> None:
     assert checked_bar(bar, ("value",), Frequency(HOUR), LAST) == (LAST + HOUR, (2.0,))
 
 
+def test_day_may_be_a_number_as_in_a_frame() -> None:
+    bar = {"time": 20240102, "value": 2.0}
+    assert checked_bar(bar, ("value",), Frequency(24 * HOUR), LAST)[0] == LAST + 24 * HOUR
+
+
+@pytest.mark.parametrize("time", [-(10**10) * 9, -(10**17), 10**30])
+def test_bar_of_another_age_is_refused(time: int) -> None:
+    with pytest.raises(ForetellError, match=r"not (a time|after)"):
+        check(time=time)
+
+
 def test_close_alone_makes_a_whole_candle() -> None:
     columns = ("open", "high", "low", "close")
     bar = {"time": LAST + HOUR, "close": 101.0}

@@ -75,6 +75,14 @@ def test_epoch_unit_is_told_by_its_size(seconds: int, unit: int) -> None:
     assert utc(pl.Series([seconds * unit])).dt.epoch("s")[0] == seconds
 
 
+@pytest.mark.parametrize("kind", [pl.Int64, pl.UInt32, pl.Float64])
+def test_numbers_that_can_all_be_days_are_days(kind: type[pl.DataType]) -> None:
+    days = utc(pl.Series([20240131, 20240201], dtype=kind))
+    assert [day.date() for day in days] == [date(2024, 1, 31), date(2024, 2, 1)]
+    seconds = utc(pl.Series([20240131, 4_102_444_800], dtype=kind))
+    assert seconds.dt.epoch("s")[0] == 20240131
+
+
 @given(
     st.datetimes(datetime(1990, 1, 1), datetime(2090, 1, 1)),  # noqa: DTZ001
     st.integers(-14 * 60, 14 * 60),
@@ -104,6 +112,16 @@ REFUSED: dict[str, tuple[Callable[[], pl.Series], int, str]] = {
         "cannot read the time 'soon'; write 2024-01-31 13:00:00",
     ),
     "impossible day": (lambda: pl.Series(["2024-02-30"]), 0, "cannot read the time '2024-02-30'"),
+    "day that is none": (lambda: pl.Series([20240229, 20240230]), 1, "20240230 as a day"),
+    "number beyond all": (lambda: pl.Series([1.7e9, 1e20]), 1, "cannot read the time 1e+20"),
+    "before the year 1": (lambda: pl.Series([-99_999_999_999_999_990]), 0, "beyond the years"),
+    "after the year 5137": (lambda: pl.Series(["5138-01-01"]), 0, "beyond the years"),
+    "date beyond all": (lambda: pl.Series([2**31 - 1]).cast(pl.Date), 0, "2147483647, beyond"),
+    "time beyond all": (
+        lambda: pl.Series([2**62]).cast(pl.Datetime("ms")),
+        0,
+        "4611686018427387904, beyond",
+    ),
     "not a number": (lambda: pl.Series([1.7e9, float("nan")]), 1, "the time is missing"),
 }
 

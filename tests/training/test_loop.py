@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
@@ -65,6 +68,35 @@ def test_same_seed_gives_the_same_weights_bit_for_bit(trained: Trained) -> None:
 
 def test_another_seed_gives_other_weights(trained: Trained) -> None:
     assert not same(trained, train(dataset(), replace(QUICK, seed=1)))
+
+
+def test_no_member_begins_before_ctrl_c_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is learned before that would be lost."""
+    submit, early = ThreadPoolExecutor.submit, []
+
+    def slowly(pool: ThreadPoolExecutor, *work: Any) -> Any:
+        future = submit(pool, *work)
+        time.sleep(0.1)
+        early.extend(found)
+        return future
+
+    found: list[Progress] = []
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", slowly)
+    train(dataset(), QUICK, found.append)
+    assert found
+    assert not early
+
+
+def test_ctrl_c_while_members_start_ends_training(monkeypatch: pytest.MonkeyPatch) -> None:
+    submit = ThreadPoolExecutor.submit
+
+    def pressed(pool: ThreadPoolExecutor, *work: Any) -> Any:
+        submit(pool, *work)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ThreadPoolExecutor, "submit", pressed)
+    with pytest.raises(KeyboardInterrupt):
+        train(dataset(), ENDLESS)
 
 
 def test_members_differ(trained: Trained) -> None:

@@ -27,12 +27,14 @@ from foretell.backtest.record import (
     hold_out,
     measure,
     rehearsal,
+    scorable,
     track_record,
 )
 from foretell.backtest.result import Backtest
 from foretell.backtest.rules import Kelly, Threshold
 from foretell.backtest.run import backtest
 from foretell.backtest.scoreboard import Scoreboard, scoreboard
+from foretell.backtest.scores import BANDS
 from foretell.backtest.significance import (
     DieboldMariano,
     diebold_mariano,
@@ -44,6 +46,7 @@ from foretell.backtest.trials import Trial, Trials
 from foretell.backtest.verdict import RivalResult, Verdict
 
 __all__ = [
+    "BANDS",
     "NO_RECORD",
     "TYPICAL_COSTS",
     "Account",
@@ -93,6 +96,7 @@ __all__ = [
     "overfitting_probability",
     "probabilistic_sharpe",
     "rehearsal",
+    "scorable",
     "scoreboard",
     "settle",
     "track_record",

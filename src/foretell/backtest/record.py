@@ -15,8 +15,8 @@ from foretell.backtest import wording
 from foretell.backtest.longrun import mean_by_instant
 from foretell.backtest.scores import BANDS, band_coverage, skill
 from foretell.backtest.significance import FEWEST_ORIGINS, diebold_mariano
-from foretell.errors import ShortHistory
-from foretell.forecast import Forecaster, Trace, pinball, rivals, targets
+from foretell.errors import ModelFileError, ShortHistory
+from foretell.forecast import Forecaster, Trace, pinball, rivals, shaped, targets
 from foretell.series import Sequence, instant, sequences, stamp
 
 __all__ = [
@@ -26,15 +26,29 @@ __all__ = [
     "hold_out",
     "measure",
     "rehearsal",
+    "scorable",
     "track_record",
 ]
 
 HELD_OUT_SHARE = 0.2
+FEWEST_BEFORE = 100  # bars that rivals learn from, beyond the horizon
 SIGNIFICANCE = 0.05
 NO_RECORD = (
     "The model was saved without a record, and too few bars follow its training for it to be "
     "scored on."
 )
+# What `TrackRecord.to_dict` writes, less what follows from it.
+RECORD = {
+    "first": str,
+    "last": str,
+    "origins": int,
+    "horizon": int,
+    "comparisons": [
+        {"rival": str, "skill": float, "skill_by_horizon": [float], "p_value": float},
+    ],
+    "coverage": {f"{band}": float for band in BANDS},
+    "coverage_by_horizon": {f"{band}": [float] for band in BANDS},
+}
 
 
 @dataclass(frozen=True)
@@ -55,6 +69,11 @@ class Comparison:
     skill: float
     skill_by_horizon: list[float]
     p_value: float
+
+    @property
+    def p(self) -> str:
+        """The p-value as it is shown: two digits, or ``< 0.001``."""
+        return wording.p_figure(self.p_value)
 
 
 @dataclass(frozen=True)
@@ -104,10 +123,20 @@ class TrackRecord:
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Self:
-        """Read what `to_dict` wrote."""
-        fields = {name: record[name] for name in cls.__dataclass_fields__}
-        fields["comparisons"] = [Comparison(**each) for each in record["comparisons"]]
-        return cls(**fields)
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ModelFileError
+            It wrote something else.
+        """
+        try:
+            fields = shaped(record, RECORD)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"the track record of the model is damaged ({error}); save the model again"
+            raise ModelFileError(message) from error
+        comparisons = [Comparison(**each) for each in fields["comparisons"]]
+        return cls(**fields | {"comparisons": comparisons})
 
 
 def _against(each: Comparison) -> str:
@@ -170,15 +199,14 @@ def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:
         Whole histories.
     start : int
         First origin, in seconds since 1970.
+
+    Raises
+    ------
+    ShortHistory
+        See `scorable`.
     """
     levels_K = np.array(model.quantiles)
-    scored = [row for row in rows if _can_score(row, start, model.horizon)]
-    if not scored:
-        message = (
-            f"fewer than {FEWEST_ORIGINS} bars from {stamp(start)} on have all {model.horizon} "
-            f"targets, or too few come before; give more history or a shorter horizon"
-        )
-        raise ShortHistory(message)
+    scored = scorable(rows, start, model.horizon)
     own = model.trace(scored, start)
     loss_STH, times = _losses(own, levels_K)
     comparisons = []
@@ -198,9 +226,29 @@ def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:
     )
 
 
+def scorable(rows: Rows[Sequence], start: int, horizon: int) -> list[Sequence]:
+    """Those series that can be scored from an instant on.
+
+    Raises
+    ------
+    ShortHistory
+        There is none: fewer than 30 origins with all their targets come from then on, or too few
+        bars before for the rivals to learn from.
+    """
+    found = [row for row in rows if _can_score(row, start, horizon)]
+    if not found:
+        message = (
+            f"fewer than {FEWEST_ORIGINS} bars from {stamp(start)} on have all {horizon} targets, "
+            f"or fewer than {horizon + FEWEST_BEFORE} come before; give more history or a shorter "
+            f"horizon"
+        )
+        raise ShortHistory(message)
+    return found
+
+
 def _can_score(row: Sequence, start: int, horizon: int) -> bool:
     before = int(np.searchsorted(row.time_T, start))
-    return len(row) - before - horizon >= FEWEST_ORIGINS and before >= 100 + horizon
+    return len(row) - before - horizon >= FEWEST_ORIGINS and before >= horizon + FEWEST_BEFORE
 
 
 def _losses(traces: list[Trace], levels_K: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:

@@ -133,7 +133,9 @@ def _table(trace: Trace, levels_K: np.ndarray) -> pl.DataFrame:
         "time": _stamps(ahead_TH.ravel()),
         "mean": means(levels_K, trace.q_THK, log=row.priced).ravel(),
     }
-    for name, q_TH in zip(quantile_names(levels_K.tolist()), np.moveaxis(trace.q_THK, -1, 0), strict=True):
+    for name, q_TH in zip(
+        quantile_names(levels_K.tolist()), np.moveaxis(trace.q_THK, -1, 0), strict=True
+    ):
         columns[name] = in_units(q_TH.ravel())
     columns["actual"] = pl.Series(in_units(y_TH.ravel())).fill_nan(None)
     return pl.DataFrame(columns)

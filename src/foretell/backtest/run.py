@@ -39,7 +39,7 @@ FEWEST_INSTANTS = 30
 def backtest(
     model: Forecaster,
     frame: Any,
-    start: str | date | datetime,
+    start: str | date | datetime | int,
     *,
     refit: int | None = None,
     window: int | None = None,
@@ -64,7 +64,7 @@ def backtest(
         Otherwise, or with `refit`, fresh ones with its parameters are trained.
     frame : path or object
         One or many series.
-    start : str, date or datetime
+    start : str, date, datetime or int
         Every bar from here on is an origin.
     refit : int, optional
         Bars between two fits; by default there is one, at `start`.

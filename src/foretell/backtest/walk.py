@@ -21,8 +21,9 @@ from foretell.backtest.entrants import Entrant
 from foretell.backtest.executor import Executor
 from foretell.backtest.folds import Fold, known
 from foretell.errors import ShortHistory, UsageError
-from foretell.forecast import Trace, replace_file
+from foretell.forecast import Trace
 from foretell.series import Sequence, as_frame, fingerprint, sequences, stamp
+from foretell.writing import write_whole
 
 __all__ = ["Leg", "Plan", "gather", "notes", "walk"]
 
@@ -99,7 +100,7 @@ class Leg:
                 tensors[f"{number}/raw"] = np.ascontiguousarray(trace.raw_THK)
         card = json.dumps({"series": names, "notes": self.entrant.notes})
         # A single entry: the order of several would differ from run to run.
-        replace_file(self.part, save(tensors, metadata={"leg": card}))
+        write_whole(self.part, save(tensors, metadata={"leg": card}))
 
 
 def walk(
@@ -162,7 +163,7 @@ def _open(plan: Plan, folder: Path) -> None:
         return
     (folder / "parts").mkdir(parents=True, exist_ok=True)
     as_frame(plan.rows).write_parquet(folder / "data.parquet")
-    replace_file(card, text.encode())  # last: where it is, all else is
+    write_whole(card, text.encode())  # last: where it is, all else is
 
 
 def gather(plan: Plan, folder: Path, number: int) -> list[Trace]:

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-__all__ = ["bands", "listed", "outside", "p_value", "span"]
+__all__ = ["bands", "listed", "outside", "p_figure", "p_value", "span"]
 
 ROUNDING = 1e-9
 
 
+def p_figure(p: float) -> str:
+    """Two digits, such as ``0.012``, or ``< 0.001``."""
+    return "< 0.001" if p < 0.001 else f"{p:.2g}"
+
+
 def p_value(p: float) -> str:
     """``p = 0.012``, or ``p < 0.001``."""
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}"
+    figure = p_figure(p)
+    return f"p {figure}" if figure.startswith("<") else f"p = {figure}"
 
 
 def span(origins: int, first: str, last: str, horizon: int) -> str:

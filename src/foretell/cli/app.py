@@ -1,24 +1,22 @@
-"""The command ``foretell``: parse, call, show.
+"""The command ``foretell``: its options, and where each is carried out.
 
-What a command needs is imported when it runs, so that ``--help`` answers at once.
+What a command needs is imported when it runs, so that ``--help`` answers at once. An option that
+was not given is None, and the defaults are those of `foretell.Forecaster`.
 """
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
-from foretell.errors import ForetellError
+from foretell.cli.ending import Commands
 
 __all__ = ["app", "main"]
 
-INTERRUPTED = 130
-
 app = typer.Typer(
+    cls=Commands,
     name="foretell",
     help="Forecast prices and other sequences as distributions, each with its track record.",
     epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 5 bad data, 130 interrupted.",
@@ -32,12 +30,12 @@ Source = Annotated[
     str,
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
-Horizon = Annotated[int, typer.Option(help="Bars ahead.")]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
-HiddenSize = Annotated[int, typer.Option(help="Units of the LSTM.")]
-Layers = Annotated[int, typer.Option(help="LSTM layers.")]
-Ensemble = Annotated[int, typer.Option(help="Networks that are averaged.")]
-Seed = Annotated[int, typer.Option(help="Same seed, same weights.")]
+HiddenSize = Annotated[int | None, typer.Option(help="Units of the LSTM. [default: 64]")]
+Layers = Annotated[int | None, typer.Option(help="LSTM layers. [default: 1]")]
+Ensemble = Annotated[int | None, typer.Option(help="Networks that are averaged. [default: 3]")]
+Horizon = Annotated[int | None, typer.Option(help="Bars ahead. [default: 14]")]
+Seed = Annotated[int | None, typer.Option(help="Same seed, same weights. [default: 0]")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -57,18 +55,21 @@ def forecast(
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
     as_json: Json = False,
     target: Target = None,
-    hidden_size: HiddenSize = 64,
-    layers: Layers = 1,
-    ensemble: Ensemble = 3,
-    seed: Seed = 0,
+    hidden_size: HiddenSize = None,
+    layers: Layers = None,
+    ensemble: Ensemble = None,
+    seed: Seed = None,
 ) -> None:
     """Forecast the next bars, and show how well this did on bars it had never seen."""
     from foretell.cli.forecast import Request, run
 
-    network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
     request = Request(
-        source=source, horizon=horizon, target=target, network=network, model=model, save=save,
-        html=html, page=html is not None or not (no_html or as_json), as_json=as_json,
+        source=source, model=model, save=save, html=html,
+        page=html is not None or not (no_html or as_json), as_json=as_json,
+        parameters=_given(
+            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
+            ensemble=ensemble, seed=seed,
+        ),
     )  # fmt: skip
     run(request)
 
@@ -80,19 +81,85 @@ def train(
     until: Annotated[
         str | None, typer.Option(help="Learn nothing from this time on, e.g. 2024-01-01.")
     ] = None,
-    horizon: Horizon = 14,
+    horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
-    hidden_size: HiddenSize = 64,
-    layers: Layers = 1,
-    ensemble: Ensemble = 3,
-    seed: Seed = 0,
+    hidden_size: HiddenSize = None,
+    layers: Layers = None,
+    ensemble: Ensemble = None,
+    seed: Seed = None,
 ) -> None:
     """Train a model, measure its track record and save both."""
     from foretell.cli.train import run
 
-    network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
-    run(source, save, until, {"horizon": horizon, "target": target, **network}, as_json=as_json)
+    parameters = _given(
+        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
+        ensemble=ensemble, seed=seed,
+    )  # fmt: skip
+    run(source, save, until, parameters, as_json=as_json)
+
+
+@app.command()
+def backtest(
+    sources: Annotated[
+        list[str],
+        typer.Argument(metavar="SYMBOL_OR_PATH...", help="Samples or files, one or several."),
+    ],
+    start: Annotated[
+        str | None,
+        typer.Option(help="First origin, e.g. 2024-01-01. [default: where the last fifth begins]"),
+    ] = None,
+    refit: Annotated[
+        int | None, typer.Option(help="Bars between two fits. [default: one fit, at the start]")
+    ] = None,
+    window: Annotated[
+        int | None, typer.Option(help="Bars learned from at most. [default: all before]")
+    ] = None,
+    embargo: Annotated[
+        int, typer.Option(help="Bars before a fit's origins that are not learned from.")
+    ] = 0,
+    rivals: Annotated[str, typer.Option(help="Such as random-walk,ewma,garch; or all.")] = "all",
+    fee: Annotated[float, typer.Option(help="Of an order, in basis points.")] = 10.0,
+    slippage: Annotated[float, typer.Option(help="Of an order, in basis points.")] = 5.0,
+    model: Annotated[
+        Path | None, typer.Option(help="Use this saved model, on bars that it has not seen.")
+    ] = None,
+    forecasts: Annotated[
+        Path | None, typer.Option(help="Write every forecast here, as Parquet.")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the report here. [default: NAME-backtest.html]")
+    ] = None,
+    no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
+    markdown: Annotated[Path | None, typer.Option(help="Write the report as Markdown.")] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Keep the parts of the run here, to go on from.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes that fit. [default: one a core]")
+    ] = None,
+    as_json: Json = False,
+    horizon: Horizon = None,
+    target: Target = None,
+    hidden_size: HiddenSize = None,
+    layers: Layers = None,
+    ensemble: Ensemble = None,
+    seed: Seed = None,
+) -> None:
+    """Walk forward beside rivals, and judge: skill or none, coverage, money, significance."""
+    from foretell.cli.backtest import Request, run
+
+    request = Request(
+        sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
+        rivals=rivals, fee=fee, slippage=slippage, model=model,
+        parameters=_given(
+            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
+            ensemble=ensemble, seed=seed,
+        ),
+        forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
+        markdown=markdown, folder=folder, workers=workers, as_json=as_json,
+    )  # fmt: skip
+    run(request)
 
 
 @app.command()
@@ -108,20 +175,22 @@ def audit(
     save: Annotated[
         Path | None, typer.Option(help="Save the model with its certificate; needs --model.")
     ] = None,
-    horizon: Horizon = 14,
+    horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
-    hidden_size: HiddenSize = 64,
-    layers: Layers = 1,
-    ensemble: Ensemble = 3,
-    seed: Seed = 0,
+    hidden_size: HiddenSize = None,
+    layers: Layers = None,
+    ensemble: Ensemble = None,
+    seed: Seed = None,
 ) -> None:
     """Look for leaks: change the future, run again, and compare every forecast bit for bit."""
     from foretell.cli.audit import run
 
-    network = {"hidden_size": hidden_size, "layers": layers, "ensemble": ensemble, "seed": seed}
-    parameters = {"horizon": horizon, "target": target, **network}
-    run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed}, save, as_json)
+    parameters = _given(
+        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
+        ensemble=ensemble, seed=seed,
+    )  # fmt: skip
+    run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed or 0}, save, as_json)
 
 
 @app.command()
@@ -140,16 +209,10 @@ def ledger(as_json: Json = False) -> None:
     run(as_json=as_json)
 
 
+def _given(**options: Any) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}
+
+
 def main() -> None:
-    """Run the command line; a mistake ends with a message and an exit code, not a traceback."""
-    try:
-        app()
-    except ForetellError as error:
-        sys.stderr.write(f"error: {error}\n")
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        sys.stderr.write("interrupted\n")
-        sys.exit(INTERRUPTED)
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    """Run the command line."""
+    app()

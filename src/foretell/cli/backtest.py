@@ -9,20 +9,23 @@ import shutil
 import sys
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
+from functools import partial
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from foretell.backtest import Backtest, Certificate, Costs, backtest, data_folder, hold_out
-from foretell.cli.progress import task_bar
+from foretell.cli.progress import count_bar
 from foretell.cli.show import show_backtest
 from foretell.cli.sources import load
 from foretell.errors import UsageError
 from foretell.execution import Processes
 from foretell.forecast import RIVALS, Forecaster
 from foretell.report import backtest_markdown
-from foretell.series import canonical, fingerprint, sequences
+from foretell.series import canonical, fingerprint, instant, sequences
+from foretell.writing import check_place, write_whole
 
 __all__ = ["Request", "run"]
 
@@ -37,37 +40,60 @@ class Request:
     window: int | None
     embargo: int
     rivals: str
-    costs: Costs
+    fee: float
+    slippage: float
     model: Path | None
     parameters: dict[str, Any]
     folder: Path | None
     workers: int | None
     forecasts: Path | None
     html: Path | None
+    page: bool
     markdown: Path | None
     as_json: bool
 
 
 def run(request: Request) -> None:
     """Walk forward, print the verdict, and write what files were asked for."""
+    costs = Costs(request.fee, request.slippage)
+    places = _places(request)
+    for place in places.values():
+        check_place(place)
     model = _model(request)
     frame = _frame(request.sources, model.target)
     folder = request.folder or _folder(request, frame)
-    start = hold_out(sequences(frame)) if request.start is None else request.start
-    with task_bar("walking forward") as report:
+    with count_bar() as report:
         result = backtest(
-            model, frame, start, refit=request.refit, window=request.window,
-            embargo=request.embargo, rivals=_rivals(request.rivals), costs=request.costs,
-            folder=folder, executor=Processes(request.workers),
-            certificate=_certificate(model), report=report,
+            model, frame, _start(request, model, frame), refit=request.refit,
+            window=request.window, embargo=request.embargo, rivals=_rivals(request.rivals),
+            costs=costs, folder=folder, executor=Processes(request.workers),
+            certificate=_certificate(model), report=partial(report, "walking forward"),
         )  # fmt: skip
-    _write(request, result)
+    _write(places, result)
     if request.as_json:
         sys.stdout.write(json.dumps(result.to_dict(), indent=2, default=str) + "\n")
     else:
         show_backtest(result)
     if request.folder is None:  # kept only so that an interrupted run could go on
         shutil.rmtree(folder)
+
+
+def _places(request: Request) -> dict[str, Path]:
+    """Files that were asked for, by what they are to hold."""
+    page = request.html
+    if page is None and request.page:
+        page = Path(f"{Path(request.sources[0]).name.split('.')[0]}-backtest.html")
+    wanted = {"forecasts": request.forecasts, "report": request.markdown, "page": page}
+    return {what: place for what, place in wanted.items() if place is not None}
+
+
+def _start(request: Request, model: Forecaster, frame: pl.DataFrame) -> str | int:
+    """As asked; else right after a saved model's training, or where the last fifth begins."""
+    if request.start is not None:
+        return request.start
+    if model.fitted and request.refit is None:
+        return instant(model.about["data"]["last"]) + 1
+    return hold_out(sequences(frame))
 
 
 def _model(request: Request) -> Forecaster:
@@ -102,7 +128,8 @@ def _folder(request: Request, frame: pl.DataFrame) -> Path:
     """Where the parts are kept until the run is done: the same request finds them again."""
     asked = [
         fingerprint(sequences(frame)), request.start, request.refit, request.window,
-        request.embargo, request.rivals, str(request.model), request.parameters,
+        request.embargo, request.rivals, request.parameters,
+        request.model and hashlib.sha256(request.model.read_bytes()).hexdigest(),
     ]  # fmt: skip
     key = hashlib.sha256(json.dumps(asked).encode()).hexdigest()[:16]
     return data_folder() / "backtests" / key
@@ -112,14 +139,14 @@ def _rivals(named: str) -> list[str]:
     return list(RIVALS) if named == "all" else [name.strip() for name in named.split(",")]
 
 
-def _write(request: Request, result: Backtest) -> None:
+def _write(places: dict[str, Path], result: Backtest) -> None:
     command = shlex.join(["foretell", *sys.argv[1:]])
-    if request.forecasts is not None:
-        result.forecasts.write_parquet(request.forecasts)
-        sys.stderr.write(f"forecasts written to {request.forecasts}\n")
-    if request.markdown is not None:
-        request.markdown.write_text(backtest_markdown(result, command), encoding="utf-8")
-        sys.stderr.write(f"report written to {request.markdown}\n")
-    if request.html is not None:
-        result.report(request.html, command)
-        sys.stderr.write(f"page written to {request.html}\n")
+    for what, place in places.items():
+        if what == "forecasts":
+            result.forecasts.write_parquet(buffer := BytesIO())
+            write_whole(place, buffer.getvalue())
+        elif what == "report":
+            write_whole(place, backtest_markdown(result, command).encode())
+        else:
+            result.report(place, command)
+        sys.stderr.write(f"{what} written to {place}\n")

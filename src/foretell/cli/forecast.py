@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 import sys
 from dataclasses import dataclass
@@ -17,8 +18,13 @@ from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, record_of
 from foretell.errors import UsageError
 from foretell.forecast import Forecast, Forecaster
+from foretell.series import sequences
+from foretell.writing import check_place, write_whole
 
 __all__ = ["Request", "run"]
+
+LONGEST_NAME = 50  # characters of a series in a file name
+OPEN_WITH_MODEL = {"horizon", "target"}  # parameters that may be given beside --model
 
 
 @dataclass(frozen=True)
@@ -26,61 +32,74 @@ class Request:
     """What was asked for on the command line."""
 
     source: str
-    horizon: int | None
-    target: str | None
-    network: dict[str, int]
     model: Path | None
     save: Path | None
     html: Path | None
     page: bool
     as_json: bool
+    parameters: dict[str, Any]
 
 
 def run(request: Request) -> None:
     """Forecast, print, and write what files were asked for."""
-    frame = load(request.source, request.target)
-    model, record = _prepare(request, frame)
+    stored = _stored(request)
+    target = request.parameters.get("target")
+    frame = load(request.source, target)
+    page = _page_place(request, sequences(frame, target)[0].name)
+    for place in (request.save, page):
+        if place is not None:
+            check_place(place)
+    if stored is None:
+        model = Forecaster(**request.parameters)
+        record: TrackRecord | None = fit_and_measure(model, frame, request.save)
+    else:
+        model, record = stored, record_of(stored, frame)
     forecast = model.predict(frame)
     if request.save is not None:
         model.save(request.save)
         sys.stderr.write(f"model saved in {request.save}\n")
-    if request.page:
-        _write_page(request, forecast, record, model.about)
+    if page is not None:
+        _write_page(page, forecast, record, model.about)
     if request.as_json:
         sys.stdout.write(_json(forecast, record, model.about) + "\n")
     else:
         show_forecast(forecast, record, model.about)
 
 
-def _prepare(request: Request, frame: pl.DataFrame) -> tuple[Forecaster, TrackRecord | None]:
+def _stored(request: Request) -> Forecaster | None:
+    """The model that was named, where everything else that was asked for fits it."""
     if request.model is None:
-        horizon = 14 if request.horizon is None else request.horizon
-        fresh = Forecaster(horizon, target=request.target, **request.network)  # type: ignore[arg-type]
-        return fresh, fit_and_measure(fresh, frame, request.save)
+        return None
+    useless = sorted(request.parameters.keys() - OPEN_WITH_MODEL)
+    if useless:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
+        message = f"{options} cannot change {request.model}, which is trained; leave it out"
+        raise UsageError(message)
     model = Forecaster.load(request.model)
-    if request.horizon not in (None, model.horizon):
+    horizon = request.parameters.get("horizon", model.horizon)
+    if horizon != model.horizon:
         message = (
-            f"--horizon {request.horizon} does not fit {request.model}, which forecasts "
+            f"--horizon {horizon} does not fit {request.model}, which forecasts "
             f"{model.horizon} bars; leave it out or train a model for it"
         )
         raise UsageError(message)
-    return model, record_of(model, frame)
+    return model
+
+
+def _page_place(request: Request, series: str) -> Path | None:
+    if not request.page:
+        return None
+    name = re.sub(r"[^\w.-]", "-", series[:LONGEST_NAME])
+    return request.html or Path(f"{name}-forecast.html")
 
 
 def _write_page(
-    request: Request, forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]
+    path: Path, forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]
 ) -> None:
     from foretell.report import page
 
-    name = forecast.outlooks[0].series.replace("/", "-")
-    path = request.html or Path(f"{name}-forecast.html")
     command = shlex.join(["foretell", *sys.argv[1:]])
-    text = page(forecast, record, about, command)
-    try:
-        path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        message = f"cannot write {str(path)!r}: {error.strerror}; choose another place with --html"
-        raise UsageError(message) from error
+    write_whole(path, page(forecast, record, about, command).encode())
     sys.stderr.write(f"page written to {path}\n")
 
 

@@ -1,18 +1,26 @@
-"""Training progress on stderr: a bar on a terminal, a line a stage elsewhere."""
+"""Progress on stderr: a bar on a terminal, a line a stage elsewhere."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+)
 
 if TYPE_CHECKING:
     from foretell.training.loop import Progress as Pass
 
-__all__ = ["training_bar"]
+__all__ = ["count_bar", "training_bar"]
 
 
 @contextmanager
@@ -24,9 +32,9 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
     callable
         To be given to `Forecaster.fit` as ``report``.
     """
-    console = Console(stderr=True)
+    console = Console(stderr=True, markup=False)
     bar = Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=28),
         TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"),
         TimeRemainingColumn(),
@@ -35,7 +43,7 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
         disable=not console.is_terminal,
     )
     if not console.is_terminal:
-        console.print(f"{title} ...", highlight=False)
+        sys.stderr.write(f"{title} ...\n")
     task = bar.add_task(title, total=None, loss="-", best="-")
     done: dict[int, int] = {}
 
@@ -45,6 +53,38 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
             task, total=step.members * step.passes, completed=sum(done.values()),
             loss=f"{step.loss:.5f}", best=f"{step.best:.5f}",
         )  # fmt: skip
+
+    with bar:
+        yield report
+
+
+@contextmanager
+def count_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show things being done one by one.
+
+    Yields
+    ------
+    callable
+        Takes what is done, how many are, and how many there are in all.
+    """
+    console = Console(stderr=True, markup=False)
+    bar = Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=28),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+    tasks: dict[str, TaskID] = {}
+
+    def report(title: str, done: int, planned: int) -> None:
+        if title not in tasks:
+            tasks[title] = bar.add_task(title, total=planned)
+            if not console.is_terminal:
+                sys.stderr.write(f"{title} ...\n")
+        bar.update(tasks[title], completed=done)
 
     with bar:
         yield report

@@ -10,24 +10,44 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from foretell.backtest import NO_RECORD, TrackRecord
+from foretell.backtest import BANDS, NO_RECORD, Backtest, Certificate, TrackRecord
+from foretell.backtest.wording import p_figure
 from foretell.forecast import Forecast
 from foretell.series import stamp
 
-__all__ = ["show_forecast", "show_record", "show_samples", "show_trials"]
+__all__ = [
+    "show_audit",
+    "show_backtest",
+    "show_forecast",
+    "show_record",
+    "show_samples",
+    "show_trials",
+]
 
-PIPE_WIDTH = 110
+NO_AUDIT = "No leak audit was run; `foretell audit` does one."
+PIPE_WIDTH = 100_000  # columns: nothing is wrapped or cut where there is no terminal
+
+
+class _Console(Console):
+    """Prints text as it is, and leaves a closed pipe to `foretell.cli.ending`."""
+
+    def __init__(self) -> None:
+        width = None if sys.stdout.isatty() else PIPE_WIDTH
+        super().__init__(width=width, markup=False, emoji=False, highlight=False)
+
+    def on_broken_pipe(self) -> None:
+        raise  # noqa: PLE0704 - rich calls this while it handles BrokenPipeError
 
 
 def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]) -> None:
     """Print the forecast of each series, the record, and the verdict."""
-    console = _console()
+    console = _Console()
     bands = forecast.interval(0.8).join(
         forecast.interval(0.5), on=["series", "horizon"], suffix="_50"
     )
     frame = forecast.to_frame().join(bands, on=["series", "horizon"])
     for each in forecast.outlooks:
-        table = _table(f"{each.series}: the {forecast.horizon} bars after {stamp(each.origin)} UTC")
+        table = Table(box=box.SIMPLE_HEAD)
         for heading in (
             "bar",
             "time",
@@ -43,19 +63,19 @@ def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[st
             values = ("lower", "lower_50", "q0.5", "upper_50", "upper", "mean")
             time = stamp(int(row["time"].timestamp()))
             table.add_row(f"+{row['horizon']}", time, *(f"{row[name]:,.6g}" for name in values))
-        console.print(table)
+        title = f"{each.series}: the {forecast.horizon} bars after {stamp(each.origin)} UTC"
+        _print(console, title, table)
     _print_record(console, record, about)
 
 
 def show_record(record: TrackRecord, about: dict[str, Any]) -> None:
     """Print the record and the verdict."""
-    _print_record(_console(), record, about)
+    _print_record(_Console(), record, about)
 
 
 def show_samples(rows: list[dict[str, Any]]) -> None:
     """Print the bundled sequences."""
-    console = _console()
-    table = _table("Bundled sequences: foretell forecast NAME")
+    table = Table(box=box.SIMPLE_HEAD)
     for heading in ("name", "bars", "step", "first", "last", "what", "origin (licence)"):
         table.add_column(heading, justify="right" if heading == "bars" else "left")
     for row in rows:
@@ -64,12 +84,65 @@ def show_samples(rows: list[dict[str, Any]]) -> None:
             row["name"], f"{row['rows']:,}", row["timeframe"], row["first"], row["last"],
             row["title"], origin,
         )  # fmt: skip
-    console.print(table)
+    _print(_Console(), "Bundled sequences: foretell forecast NAME", table)
+
+
+def show_backtest(result: Backtest) -> None:
+    """Print how every entrant did, what trading made, and the verdict."""
+    console = _Console()
+    table = Table(box=box.SIMPLE_HEAD)
+    for heading in (
+        "entrant",
+        "loss",
+        "CRPS",
+        "skill",
+        "Holm p",
+        "50%",
+        "80%",
+        "90%",
+        "may be best",
+    ):
+        table.add_column(heading, justify="left" if heading == "entrant" else "right")
+    results = {each.name: each for each in result.verdict.rivals}
+    for entry in result.entries:
+        board, against = entry.board.overall, results.get(entry.name)
+        table.add_row(
+            entry.name, f"{board['pinball']:.5g}", f"{board['crps']:.5g}",
+            f"{against.skill:+.2%}" if against else "",
+            p_figure(against.adjusted) if against else "",
+            *(f"{board[f'coverage_{band}']:.1%}" for band in BANDS),
+            "yes" if result.best and entry.name in result.best.names else "",
+        )  # fmt: skip
+    verdict = result.verdict
+    title = f"Backtest: {verdict.origins:,} origins, {verdict.first} to {verdict.last}"
+    _print(console, title, table)
+    for note in result.notes:
+        console.print(f"note: {note}")
+    if result.money is not None:
+        console.print(result.money.sentence)
+    audited = result.certificate.sentence if result.certificate else NO_AUDIT
+    console.print(audited)
+    head, colon, rest = str(verdict).partition(":")
+    console.print(Text(head, style="bold green" if verdict.skill else "bold yellow") + colon + rest)
+
+
+def show_audit(certificate: Certificate) -> None:
+    """Print what was tried, what was found, and the sentence."""
+    console = _Console()
+    tried = ", ".join(f"{name} {count}" for name, count in certificate.tried.items())
+    console.print(f"Re-runs of {certificate.subject}: {tried}.")
+    hashes = f"frame {certificate.frame_sha256[:16]}, forecasts {certificate.forecasts_sha256[:16]}"
+    console.print(f"SHA-256: {hashes}. Seed {certificate.seed}.")
+    for each in certificate.findings[1:]:
+        console.print(f"- {each.sentence}")
+    head, colon, rest = certificate.sentence.partition(":")
+    style = "bold green" if certificate.clean else "bold red"
+    console.print(Text(head, style=style) + colon + rest)
 
 
 def show_trials(rows: list[dict[str, Any]], title: str) -> None:
     """Print the ledger."""
-    table = _table(title)
+    table = Table(box=box.SIMPLE_HEAD)
     for heading in ("time", "kind", "series", "from", "to", "config"):
         table.add_column(heading, no_wrap=heading != "series")
     for heading in ("horizon", "Sharpe", "trials"):
@@ -81,7 +154,7 @@ def show_trials(rows: list[dict[str, Any]], title: str) -> None:
             row["end"][:10], row["config"][:8], str(row["horizon"]),
             "" if sharpe is None else f"{sharpe:.2f}", str(row["trials"]),
         )  # fmt: skip
-    _console().print(table)
+    _print(_Console(), title, table)
 
 
 def _few(names: list[str]) -> str:
@@ -90,27 +163,24 @@ def _few(names: list[str]) -> str:
 
 def _print_record(console: Console, record: TrackRecord | None, about: dict[str, Any]) -> None:
     if record is None:
-        console.print(f"No track record: {NO_RECORD}", highlight=False)
+        console.print(f"No track record: {NO_RECORD}")
         return
-    table = _table(f"Track record: {record.origins:,} origins, {record.first} to {record.last}")
+    table = Table(box=box.SIMPLE_HEAD)
     for heading in ("against", "skill", "p", "at +1", f"at +{record.horizon}"):
         table.add_column(heading, justify="left" if heading == "against" else "right")
     for each in record.comparisons:
         first, last = each.skill_by_horizon[0], each.skill_by_horizon[-1]
-        table.add_row(
-            each.rival, f"{each.skill:+.2%}", f"{each.p_value:.3f}", f"{first:+.2%}", f"{last:+.2%}"
-        )
-    console.print(table)
+        table.add_row(each.rival, f"{each.skill:+.2%}", each.p, f"{first:+.2%}", f"{last:+.2%}")
+    title = f"Track record: {record.origins:,} origins, {record.first} to {record.last}"
+    _print(console, title, table)
     shares = ", ".join(f"{float(k):.0%} band held {v:.1%}" for k, v in record.coverage.items())
-    console.print(f"Coverage: {shares}. Anchor: {about['anchor']}.", highlight=False)
+    console.print(f"Coverage: {shares}. Anchor: {about['anchor']}.")
     head, colon, rest = record.sentence.partition(":")
     verdict = Text(head, style="bold green" if record.skilful else "bold yellow")
     console.print(verdict + Text(colon + rest))
 
 
-def _console() -> Console:
-    return Console(width=None if sys.stdout.isatty() else PIPE_WIDTH)
-
-
-def _table(title: str) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD)
+def _print(console: Console, title: str, table: Table) -> None:
+    """A title of its own line: that of a table would be wrapped at the table's width."""
+    console.print(Text(title, style="bold"))
+    console.print(table)

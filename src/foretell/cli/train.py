@@ -11,6 +11,7 @@ from foretell.cli.show import show_record
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, fit_until
 from foretell.forecast import Forecaster
+from foretell.writing import check_place
 
 __all__ = ["run"]
 
@@ -19,8 +20,9 @@ def run(
     source: str, save: Path, until: str | None, parameters: dict[str, Any], *, as_json: bool
 ) -> None:
     """Train, measure, save, and print the record."""
-    frame = load(source, parameters["target"])
+    check_place(save)
     model = Forecaster(**parameters)
+    frame = load(source, model.target)
     if until is None:
         record = fit_and_measure(model, frame, save)
     else:

@@ -6,18 +6,14 @@ import sys
 from pathlib import Path
 
 import polars as pl
-import typer
 
-from foretell.backtest import TrackRecord, measure, rehearsal
+from foretell.backtest import TrackRecord, measure, rehearsal, scorable
 from foretell.cli.progress import training_bar
-from foretell.errors import TrainingDiverged
+from foretell.errors import ShortHistory, TrainingDiverged
 from foretell.forecast import Forecaster
 from foretell.series import instant, sequences
 
 __all__ = ["fit_and_measure", "fit_until", "record_of"]
-
-INTERRUPTED = 130
-FEWEST_NEW_ORIGINS = 30
 
 
 def fit_and_measure(model: Forecaster, frame: pl.DataFrame, save: Path | None) -> TrackRecord:
@@ -32,31 +28,29 @@ def fit_and_measure(model: Forecaster, frame: pl.DataFrame, save: Path | None) -
 
 
 def fit_until(model: Forecaster, frame: pl.DataFrame, until: str, save: Path) -> TrackRecord:
-    """Train before an instant and score on the bars from it on."""
+    """Train before an instant and score on the bars from it on, of which there must be enough."""
+    rows, start = sequences(frame, model.target), instant(until)
+    scorable(rows, start, model.horizon)
     _fit(model, frame, until, save, f"training on bars before {until}")
-    record = measure(model, sequences(frame, model.target), instant(until))
+    record = measure(model, rows, start)
     model.about["record"] = record.to_dict()
     return record
 
 
 def record_of(model: Forecaster, frame: pl.DataFrame) -> TrackRecord | None:
-    """Score a saved model on the bars after its training; without any, read its own record."""
-    rows = sequences(frame, model.target)
-    start = instant(model.about["data"]["last"]) + 1
-    new = min(int((row.time_T >= start).sum()) for row in rows) - model.horizon
-    if new >= FEWEST_NEW_ORIGINS:
-        return measure(model, rows, start)
-    kept = model.about.get("record")
-    return TrackRecord.from_dict(kept) if kept else None
+    """Score a saved model on the bars after its training; too few, and its own record counts."""
+    try:
+        last = instant(model.about["data"]["last"])
+        return measure(model, sequences(frame, model.target), last + 1)
+    except ShortHistory:
+        kept = model.about.get("record")
+        return TrackRecord.from_dict(kept) if kept else None
 
 
 def _fit(
     model: Forecaster, frame: pl.DataFrame, until: str | None, save: Path | None, title: str
 ) -> None:
-    """Train behind a progress bar; what was best is saved when training ends early.
-
-    Ctrl-C then exits with 130, a diverging loss with its error.
-    """
+    """Train behind a progress bar; what was best is saved when training ends early."""
     try:
         with training_bar(title) as report:
             model.fit(frame, until=until, report=report)
@@ -65,8 +59,7 @@ def _fit(
         raise
     if model.about["training"]["end"] == "interrupted":
         _keep(model, save)
-        sys.stderr.write("interrupted\n")
-        raise typer.Exit(INTERRUPTED)
+        raise KeyboardInterrupt
 
 
 def _keep(model: Forecaster, save: Path | None) -> None:

@@ -1,19 +1,13 @@
 """The forecaster and its forecasts."""
 
 from foretell.forecast.engine import Trace
-from foretell.forecast.files import replace_file
 from foretell.forecast.forecast import Forecast, Outlook, quantile_names
 from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
 from foretell.forecast.preparation import targets
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve, means
-from foretell.forecast.rivals import (
-    RIVALS,
-    FallbackWarning,
-    Rival,
-    level,
-    rivals,
-)
+from foretell.forecast.rivals import RIVALS, FallbackWarning, Rival, level, rivals
+from foretell.forecast.shape import shaped
 
 __all__ = [
     "DEFAULT_LEVELS",
@@ -29,7 +23,7 @@ __all__ = [
     "means",
     "pinball",
     "quantile_names",
-    "replace_file",
     "rivals",
+    "shaped",
     "targets",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from html import escape
 from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
@@ -92,8 +93,9 @@ def _add_band(
 
 def _style(figure: go.Figure, outlook: Outlook, colours: dict[str, str]) -> None:
     axis = {"gridcolor": colours["grid"], "zeroline": False, "showline": False}
+    name = escape(outlook.series, quote=False)  # plotly reads text as markup
     figure.update_layout(
-        title={"text": f"{outlook.series}, forecast from {stamp(outlook.origin)} (UTC)"},
+        title={"text": f"{name}, forecast from {stamp(outlook.origin)} (UTC)"},
         font={"family": "system-ui, sans-serif", "size": 13, "color": colours["ink"]},
         paper_bgcolor=colours["paper"],
         plot_bgcolor=colours["paper"],

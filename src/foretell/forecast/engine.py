@@ -14,6 +14,7 @@ import numpy as np
 
 from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
+from foretell.forecast.past import Past
 from foretell.runtime import Network, State
 from foretell.series import Bar, Frequency, Sequence
 
@@ -108,15 +109,11 @@ class Engine:
         ]
         live = {
             row.name: Live(
-                self,
-                stream,
-                self.resume(state[:, :, :, [n]]),
-                self.resume_bands(bands.one(n)),
-                row.frequency,
-                int(row.time_T[-1]),
+                self, stream, self.resume(state[:, :, :, [n]]), self.resume_bands(bands.one(n)),
+                row.frequency, Past(row.time_T, row.value_TC),
             )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
-        }
+        }  # fmt: skip
         return traces, live
 
     def resume(self, kept: np.ndarray) -> State:
@@ -144,8 +141,8 @@ class Live:
     bands : CalibrationState
         Of the calibration, likewise.
     frequency : Frequency
-    time : int
-        Open time of the last bar taken in, in seconds since 1970.
+    past : Past
+        The last bars taken in.
     """
 
     def __init__(
@@ -155,21 +152,31 @@ class Live:
         state: State,
         bands: CalibrationState,
         frequency: Frequency,
-        time: int,
+        past: Past,
     ) -> None:
         self._engine = engine
         self._stream = stream
         self._state = state
         self._bands = bands
         self.frequency = frequency
-        self.time = time
+        self._past = past
+
+    @property
+    def time(self) -> int:
+        """Open time of the last bar taken in, in seconds since 1970."""
+        return int(self._past.time_R[-1])
+
+    def recent(self, name: str) -> Sequence:
+        """The last bars taken in."""
+        columns = self._engine.encoder.layout.columns
+        return Sequence(name, self.frequency, columns, self._past.time_R, self._past.value_RC)
 
     def step(self, time: int, bar: Bar) -> np.ndarray:
         """Take in one bar; return quantiles in target space, shape (H, K)."""
         engine = self._engine
         encoded = self._stream.step(time, bar)
         z_SHK = engine.network.step(self._state, encoded.x_TF[None])
-        self.time = time
+        self._past.append(time, bar)
         target_S = np.array([_target(bar, engine.encoder.layout.columns)])
         plain = Uncalibrated(target_S, z_SHK, encoded.centre_TH[None], encoded.scale_TH[None])
         tracked = time >= engine.calibrated_from
@@ -183,26 +190,36 @@ class Live:
             "network": self._state.save(),
             **{f"bands/{name}": part for name, part in self._bands.state().items()},
             "encoder": self._stream.state(),
-            "time": np.array([self.time]),
             "frequency": np.array(grid),
+            "time": self._past.time_R.copy(),
+            "values": self._past.value_RC.copy(),
         }
 
     @classmethod
     def restore(cls, engine: Engine, state: dict[str, np.ndarray]) -> Live:
-        """Go on from a kept state."""
+        """Go on from a kept state.
+
+        Raises
+        ------
+        KeyError, ValueError
+            A part of it is missing, or the parts do not fit together.
+        """
+        time_R, value_RC = state["time"], state["values"]
+        if not len(time_R) or value_RC.shape != (len(time_R), len(engine.encoder.layout.columns)):
+            message = f"{len(time_R)} times of bars and values of shape {value_RC.shape}"
+            raise ValueError(message)
         seconds, months, *weekdays = state["frequency"].tolist()
         frequency = Frequency(seconds, months, frozenset(weekdays))
         stream = engine.encoder.start(frequency)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
-        bands = engine.resume_bands(
-            {
-                name.removeprefix("bands/"): part
-                for name, part in state.items()
-                if name.startswith("bands/")
-            }
-        )
-        return cls(engine, stream, network, bands, frequency, int(state["time"][0]))
+        kept = {
+            name.removeprefix("bands/"): part
+            for name, part in state.items()
+            if name.startswith("bands/")
+        }
+        bands = engine.resume_bands(kept)
+        return cls(engine, stream, network, bands, frequency, Past(time_R, value_RC))
 
 
 def uncalibrated(row: Sequence, encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:

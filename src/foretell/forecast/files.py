@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import inf, isfinite
@@ -17,11 +16,30 @@ from safetensors.numpy import save
 from foretell.errors import ModelFileError, UsageError
 from foretell.features import Anchor, Encoder, Layout, Standardiser
 from foretell.forecast.engine import Engine, Live
-from foretell.series import Frequency
+from foretell.forecast.past import Past
+from foretell.forecast.shape import shaped
+from foretell.series import Frequency, instant
+from foretell.writing import write_whole
 
-__all__ = ["Stored", "read_model", "replace_file", "write_model"]
+__all__ = ["Stored", "read_model", "write_model"]
 
 FORMAT = "foretell-model-2"
+ABOUT = {
+    "anchor": str,
+    "frequency": str,
+    "data": {"series": [str], "bars": int, "first": str, "last": str, "sha256": str},
+    "training": {
+        "end": str, "passes": [int], "validation_start": str, "validation_skill_over_anchor": float,
+    },
+    "versions": dict,
+}  # fmt: skip
+CARD = {
+    "parameters": dict,
+    "layout": {"columns": [str], "horizon": int, "season": int},
+    "anchor": str,
+    "live": list,
+    "about": ABOUT,
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +64,7 @@ class Stored:
 
 
 def write_model(path: str | Path, stored: Stored) -> None:
-    """Write a model; a file of that name is replaced in one step or not at all."""
+    """Write a model; see `foretell.writing.write_whole`."""
     engine, layout = stored.engine, stored.engine.encoder.layout
     tensors = {f"network/{name}": tensor for name, tensor in engine.weights.items()}
     tensors["anchor"] = engine.encoder.anchor.weight_HJ
@@ -67,34 +85,12 @@ def write_model(path: str | Path, stored: Stored) -> None:
         "about": stored.about,
     }  # fmt: skip
     arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    data = save(arrays, metadata={"foretell": json.dumps(card, default=_plain)})
-    replace_file(Path(path), data)
+    write_whole(path, save(arrays, metadata={"foretell": json.dumps(card, default=_plain)}))
 
 
 def _plain(value: Any) -> Any:
     """Python's own number for NumPy's."""
     return value.item()
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all, also if the machine stops meanwhile.
-
-    Raises
-    ------
-    UsageError
-        It cannot be written there.
-    """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        message = f"cannot write {str(path)!r}: {error.strerror}; choose another place"
-        raise UsageError(message) from error
 
 
 def read_model(path: str | Path) -> Stored:
@@ -126,12 +122,13 @@ def read_model(path: str | Path) -> Stored:
     except KeyError as error:
         message = f"{str(path)!r} lacks {error}; save the model again"
         raise ModelFileError(message) from error
-    except (TypeError, IndexError, ValueError) as error:
+    except (TypeError, IndexError, ValueError, ArithmeticError) as error:
         message = f"{str(path)!r} does not hold together ({error}); save the model again"
         raise ModelFileError(message) from error
 
 
 def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Stored:
+    shaped(card, CARD)
     layout = Layout(
         tuple(card["layout"]["columns"]), card["layout"]["horizon"], card["layout"]["season"]
     )
@@ -159,12 +156,15 @@ def _tried(stored: Stored) -> Stored:
     engine, layout = stored.engine, stored.engine.encoder.layout
     frequency = Frequency.parse(stored.about["frequency"])
     stream = engine.encoder.start(frequency)
+    past = Past(np.array([0]), np.ones((1, len(layout.columns))))
     network, bands = engine.network.start(), engine.calibration.begin()
-    live = Live(engine, stream, network, bands, frequency, 0)
+    live = Live(engine, stream, network, bands, frequency, past)
     q_HK = live.step(frequency.seconds, (1.0,) * len(layout.columns))
-    if q_HK.shape != (layout.horizon, len(engine.levels_K)):
+    promised = (stored.parameters["horizon"], len(stored.parameters["quantiles"]))
+    if not q_HK.shape == promised == (layout.horizon, len(engine.levels_K)):
         message = f"forecasts of shape {q_HK.shape}"
         raise ValueError(message)
+    instant(stored.about["data"]["last"])  # a record begins after it
     return stored
 
 

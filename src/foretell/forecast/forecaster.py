@@ -28,6 +28,7 @@ from foretell.forecast.arguments import check_arguments
 from foretell.forecast.engine import Engine, Live, Trace
 from foretell.forecast.files import Stored, read_model, write_model
 from foretell.forecast.forecast import Forecast, Outlook
+from foretell.forecast.past import RECENT
 from foretell.forecast.preparation import Prepared, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
@@ -47,7 +48,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Forecaster"]
 
-RECENT = 120  # bars kept in a forecast for its chart
 LIBRARIES = ("foretell", "numpy", "polars", "safetensors", "torch")
 
 
@@ -226,9 +226,12 @@ class Forecaster:
         frame : path or object
             The whole history of each series: the state is built up from its first bar.
         """
-        rows = self._sequences(frame)
+        rows = sequences(frame, self.target)
+        self._check(rows)
         traces, self._live = self._fitted().trace(rows, [len(each) - 1 for each in rows])
-        return self._forecast([_outlook(trace) for trace in traces])
+        return self._forecast(
+            [_outlook(each.sequence.tail(RECENT), each.q_THK[-1]) for each in traces]
+        )
 
     def update(self, bar: Mapping[str, Any], series: str | None = None) -> Forecast:
         """Take in the next bar and forecast from it, in constant time.
@@ -260,13 +263,9 @@ class Forecaster:
             )
             raise UsageError(message)
         live = self._live[name]
-        layout = self._fitted().encoder.layout
-        columns = layout.columns
-        time, values = checked_bar(bar, columns, live.frequency, live.time)
-        q_HK = live.step(time, values)
-        stamps = live.frequency.following(time, layout.horizon)
-        recent = Sequence(name, live.frequency, columns, np.array([time]), np.array([values]))
-        return self._forecast([Outlook(name, time, stamps, q_HK, "close" in columns, recent)])
+        columns = self._fitted().encoder.layout.columns
+        q_HK = live.step(*checked_bar(bar, columns, live.frequency, live.time))
+        return self._forecast([_outlook(live.recent(name), q_HK)])
 
     def trace(self, rows: Rows[Sequence], start: int) -> list[Trace]:
         """Forecast from every bar from an instant on, in one pass: for backtests.
@@ -276,7 +275,13 @@ class Forecaster:
         rows : list of Sequence
         start : int
             Open time of the first origin, in seconds since 1970.
+
+        Raises
+        ------
+        FrameError
+            The series have other columns or another step than those of the training.
         """
+        self._check(rows)
         first = [int(np.searchsorted(each.time_T, start)) for each in rows]
         return self._fitted().trace(rows, first)[0]
 
@@ -294,8 +299,7 @@ class Forecaster:
             raise UsageError(message)
         return self._engine
 
-    def _sequences(self, frame: Any) -> list[Sequence]:
-        rows = sequences(frame, self.target)
+    def _check(self, rows: Rows[Sequence]) -> None:
         wanted, grid = self._fitted().encoder.layout.columns, self.about["frequency"]
         for each in rows:
             if each.columns != wanted or str(each.frequency) != grid:
@@ -304,7 +308,6 @@ class Forecaster:
                     f"this model was trained on {', '.join(wanted)} every {grid}"
                 )
                 raise FrameError(message)
-        return rows
 
     # -- files -------------------------------------------------------------------------------
 
@@ -321,6 +324,11 @@ class Forecaster:
         if parameters.keys() != cls().get_params().keys():
             message = f"{str(path)!r} has other parameters than this version; save it again"
             raise ModelFileError(message)
+        try:
+            check_arguments(parameters)
+        except UsageError as error:
+            message = f"{str(path)!r} is damaged ({error}); save it again"
+            raise ModelFileError(message) from error
         model = cls(**parameters | {"quantiles": tuple(parameters["quantiles"])})
         model._engine, model._live, model.about = stored.engine, stored.live, stored.about
         return model
@@ -372,8 +380,7 @@ def _versions() -> dict[str, str]:
     return found
 
 
-def _outlook(trace: Trace) -> Outlook:
-    row = trace.sequence
-    last = int(row.time_T[-1])
-    stamps = row.frequency.following(last, trace.q_THK.shape[1])
-    return Outlook(row.name, last, stamps, trace.q_THK[-1], row.priced, row.tail(RECENT))
+def _outlook(recent: Sequence, q_HK: np.ndarray) -> Outlook:
+    origin = int(recent.time_T[-1])
+    stamps = recent.frequency.following(origin, len(q_HK))
+    return Outlook(recent.name, origin, stamps, q_HK, recent.priced, recent)

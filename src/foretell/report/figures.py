@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from itertools import cycle
 
 import plotly.graph_objects as go
@@ -20,7 +21,7 @@ def skill_by_horizon(record: TrackRecord) -> go.Figure:
     steps = list(range(1, record.horizon + 1))
     for each, colour in zip(record.comparisons, cycle(COLOURS), strict=False):
         figure.add_scatter(
-            x=steps, y=each.skill_by_horizon, name=f"against {each.rival}",
+            x=steps, y=each.skill_by_horizon, name=escape(f"against {each.rival}", quote=False),
             mode="lines+markers", line={"color": colour, "width": 2},
             hovertemplate="%{y:.1%}",
         )  # fmt: skip

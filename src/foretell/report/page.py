@@ -100,8 +100,7 @@ def _forecast_table(forecast: Forecast) -> str:
 
 def _record_table(record: TrackRecord) -> str:
     rows = [
-        (f"against the {each.rival}", f"{each.skill:+.2%}", f"{each.p_value:.3f}")
-        for each in record.comparisons
+        (f"against the {each.rival}", f"{each.skill:+.2%}", each.p) for each in record.comparisons
     ]
     return _table(
         (f"{record.origins:,} origins, {record.first} to {record.last}", "skill", "p"), rows

@@ -10,10 +10,9 @@ from foretell.errors import FrameError
 from foretell.series.frame import ALIASES, PRICES
 from foretell.series.frequency import Frequency, stamp
 from foretell.series.sequence import Bar, instant
+from foretell.series.times import SURE_SECONDS
 
 __all__ = ["checked_bar"]
-
-MILLISECONDS = 10**11  # whole numbers from here on are not seconds; see foretell.series.times
 
 
 def checked_bar(
@@ -77,7 +76,7 @@ def _number(name: str, value: Any) -> float:
 
 
 def _seconds(moment: Any) -> int:
-    return moment if isinstance(moment, int) and abs(moment) < MILLISECONDS else instant(moment)
+    return moment if isinstance(moment, int) and moment in SURE_SECONDS else instant(moment)
 
 
 def _check_values(values: Bar, columns: tuple[str, ...], time: int) -> None:

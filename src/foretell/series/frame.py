@@ -57,7 +57,7 @@ def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
         message = "the frame has no rows; give at least one bar"
         raise FrameError(message)
     named = _rename(given, target)
-    columns = _kept(named)
+    columns = _kept(named, given.columns)
     times = utc(named["time"])
     _check_whole_seconds(times)
     names = _names(named)
@@ -85,8 +85,8 @@ def _rename(given: pl.DataFrame, target: str | None) -> pl.DataFrame:
     return given.select(pl.col(theirs).alias(ours) for ours, theirs in wanted.items())
 
 
-def _kept(named: pl.DataFrame) -> list[str]:
-    have = ", ".join(named.columns) or "none that is known"
+def _kept(named: pl.DataFrame, given: list[str]) -> list[str]:
+    have = ", ".join(given)
     if "time" not in named.columns:
         message = f"no time column (columns read: {have}); name it 'time', 'ds' or 'date'"
         raise FrameError(message)

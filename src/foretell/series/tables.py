@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +14,21 @@ from foretell.errors import DataError, UsageError
 __all__ = ["table"]
 
 
-def _csv(path: Path) -> pl.DataFrame:
+def _csv(path: Path, separator: str = ",") -> pl.DataFrame:
     # Types are inferred from all rows: a column may turn from whole numbers to fractions late.
-    return pl.read_csv(path, infer_schema_length=None)
+    frame = pl.read_csv(path, infer_schema_length=None, separator=separator)
+    if any(UNREADABLE in name for name in frame.columns):  # polars checks the rows alone
+        message = "its header is not UTF-8 text"
+        raise ValueError(message)
+    return frame
 
 
-def _tsv(path: Path) -> pl.DataFrame:
-    return pl.read_csv(path, infer_schema_length=None, separator="\t")
-
-
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 READERS: dict[str, Callable[[Path], pl.DataFrame]] = {
     ".csv": _csv,
     ".gz": _csv,
     ".txt": _csv,
-    ".tsv": _tsv,
+    ".tsv": partial(_csv, separator="\t"),
     ".parquet": pl.read_parquet,
     ".pq": pl.read_parquet,
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
@@ -121,13 +121,19 @@ def _train_members(dataset: Dataset, settings: Settings, report: Report | None) 
     runs = [
         _Run(dataset, settings, member, hardware, report) for member in range(settings.ensemble)
     ]
+    begin = Event()  # set where Ctrl-C is waited for: one before that would lose what is learned
     with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
-        futures = [pool.submit(run.train) for run in runs]
+        futures: list[Future[_Best]] = []
         try:
+            futures.extend(pool.submit(run.train, begin) for run in runs)
+            begin.set()
             return [future.result() for future in futures]
         except KeyboardInterrupt:
             for run in runs:
                 run.stop.set()
+            begin.set()
+            if len(futures) < len(runs):
+                raise
             members = [future.result() for future in futures]
             members[-1].end = End.INTERRUPTED  # also where all had just finished
             return members
@@ -186,8 +192,9 @@ class _Run:
         self._loss = _loss(dataset, hardware)
         self._optimiser = _optimiser(self._network, settings)
 
-    def train(self) -> _Best:
+    def train(self, begin: Event) -> _Best:
         """Pass over the data until validation no longer improves."""
+        begin.wait()
         rng = np.random.default_rng([self._settings.seed, self._member])
         if self._settings.dropout:  # drawn from PyTorch's one generator; then there is one worker
             torch.manual_seed(self._seed)
