@@ -28,7 +28,9 @@ def forecasts(candles: pl.DataFrame) -> pl.DataFrame:
 
 def with_value(frame: pl.DataFrame, row: int, column: str, value: float | None) -> pl.DataFrame:
     at = pl.int_range(pl.len()) == row
-    return frame.with_columns(pl.when(at).then(pl.lit(value)).otherwise(pl.col(column)).alias(column))
+    return frame.with_columns(
+        pl.when(at).then(pl.lit(value)).otherwise(pl.col(column)).alias(column)
+    )
 
 
 def compare(one: Any, other: Any, tape: Tape, cut: int | None = None) -> Difference | None:

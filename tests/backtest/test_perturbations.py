@@ -52,9 +52,7 @@ def test_every_column_of_the_next_bar_is_another(
 
 
 def test_a_candle_is_another_shape_not_only_another_level(candles: pl.DataFrame) -> None:
-    before, after = (
-        frame.slice(CUT + 1, 50) for frame in (candles, applied("noise", candles))
-    )
+    before, after = (frame.slice(CUT + 1, 50) for frame in (candles, applied("noise", candles)))
     for ratio in (pl.col("close") / pl.col("open"), pl.col("high") / pl.col("close")):
         assert not np.isclose(before.select(ratio), after.select(ratio)).any()
 
@@ -63,9 +61,7 @@ def test_next_bar_alone(candles: pl.DataFrame) -> None:
     changed = applied("next bar", candles)
     assert changed.slice(CUT + 2).equals(candles.slice(CUT + 2))
     assert changed["close"][CUT + 1] != candles["close"][CUT + 1]
-    assert applied("no next bar", candles).equals(
-        candles.filter(pl.int_range(pl.len()) != CUT + 1)
-    )
+    assert applied("no next bar", candles).equals(candles.filter(pl.int_range(pl.len()) != CUT + 1))
 
 
 def test_next_bar_of_every_series(two_coins: pl.DataFrame) -> None:
@@ -100,9 +96,7 @@ def test_halted_repeats_the_last_bar_that_is_known(candles: pl.DataFrame) -> Non
 
 
 @pytest.mark.parametrize(("name", "favoured"), [("noise", "mean"), ("another path", "trend")])
-def test_futures_favour_different_models(
-    name: str, favoured: str, candles: pl.DataFrame
-) -> None:
+def test_futures_favour_different_models(name: str, favoured: str, candles: pl.DataFrame) -> None:
     r = applied(name, candles, 20)["close"].log().diff()[23:].to_numpy()
     correlation = np.corrcoef(r[1:], r[:-1])[0, 1]
     assert correlation < -0.3 if favoured == "mean" else correlation > 0.3

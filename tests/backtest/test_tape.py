@@ -30,7 +30,9 @@ def test_bars_are_known_at_their_close(two_coins: pl.DataFrame) -> None:
 
 
 def test_a_longer_bar_is_known_later_than_a_shorter_one_of_its_stamp() -> None:
-    hours = pl.datetime_range(pl.datetime(2024, 1, 1), pl.datetime(2024, 1, 3, 23), "1h", eager=True)
+    hours = pl.datetime_range(
+        pl.datetime(2024, 1, 1), pl.datetime(2024, 1, 3, 23), "1h", eager=True
+    )
     days = hours.gather_every(24)
     frame = pl.DataFrame(
         {"series": ["H"] * 72 + ["D"] * 3, "time": [*hours, *days], "value": np.arange(75.0)}
@@ -66,10 +68,14 @@ def test_pandas_comes_back_as_pandas_with_its_index(candles: pl.DataFrame) -> No
     pd.testing.assert_frame_equal(shorter, given.iloc[2:])
     changed = tape.replaced(rows(tape, 3), {"close": tape.frame["close"] * 2.0})
     assert changed["close"].iloc[3] == 2.0 * given["close"].iloc[3]
-    pd.testing.assert_frame_equal(changed.drop(index=given.index[3]), given.drop(index=given.index[3]))
+    pd.testing.assert_frame_equal(
+        changed.drop(index=given.index[3]), given.drop(index=given.index[3])
+    )
 
 
-@pytest.mark.parametrize("form", [lambda frame: frame, lambda frame: pa.table(frame.to_dict(as_series=False))])
+@pytest.mark.parametrize(
+    "form", [lambda frame: frame, lambda frame: pa.table(frame.to_dict(as_series=False))]
+)
 def test_anything_else_comes_back_as_polars(
     candles: pl.DataFrame, form: Callable[[pl.DataFrame], object]
 ) -> None:

@@ -1,12 +1,12 @@
-"""Twelve planted leaks are caught, with their reach; the same pipelines done right raise nothing."""
+"""Twelve planted leaks are caught, with their reach; done right, the same are clean."""
 
 from __future__ import annotations
 
 import pytest
-from leaks import main
-from planted import PLANTED, Planted
 
 import foretell as ft
+from leaks import main
+from planted import PLANTED, Planted
 
 each_planted = pytest.mark.parametrize("planted", PLANTED, ids=lambda each: each.name)
 

@@ -159,9 +159,7 @@ def _moved(tape: Tape, rng: Draw, path: Callable[[np.ndarray], np.ndarray]) -> d
     return {name: _back(tape, name, value_N) for name, value_N in moved.items()}
 
 
-def _candles(
-    tape: Tape, shocks: Callable[[float], np.ndarray], rng: Draw
-) -> dict[str, np.ndarray]:
+def _candles(tape: Tape, shocks: Callable[[float], np.ndarray], rng: Draw) -> dict[str, np.ndarray]:
     """Open and close move, each on its own, and high and low span them with new wicks."""
     old = {name: _numbers(tape, own) for name, own in tape.prices.items()}
     if not old:
