@@ -128,9 +128,10 @@ def _forecaster(
 ) -> list[Examination]:
     tape = Tape.read(canonical(frame, model.target))
     split = _split(model, tape) if until is None else instant(until)
+    plan = _training_plan(tape, split)
     retrained = Retrained(model, tape, split)
     training = Examination(retrained, tape, seed, "training", report)
-    training.carry_out(_training_plan(tape, split))
+    training.carry_out(plan)
     fitted = model if model.about else retrained.fitted(tape.frame)
     forecasts = Examination(Weighed(fitted, tape), tape, seed, "forecasts", report)
     forecasts.carry_out(_plan(forecasts.reference, tape, cuts, seed))

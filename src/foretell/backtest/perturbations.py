@@ -27,9 +27,9 @@ Columns = Callable[[Tape, np.ndarray, Draw], dict[str, pl.Series]]
 LARGER = 1_000.0
 SMALLEST_SPREAD = 1e-3
 DELETED_SHARE = 0.25
-JITTER = 3.0  # spreads; enough to make any series return to its mean
+JITTER = 10.0  # spreads; enough for an average to forecast better than the last value
 PERSISTENCE = 0.8
-FARTHEST = 5.0  # of a path, as a log
+FARTHEST = 5.0  # that a bar is moved, as a log
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _one_series(tape: Tape, later_N: np.ndarray, rng: Draw) -> np.ndarray:
 
 def _noise(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
     """Every bar moves on its own, by more than from bar to bar."""
-    return _moved(tape, rng, lambda shock_N: JITTER * shock_N) | _drawn(tape, rng)
+    return _moved(tape, rng, lambda shock_N: _bounded(JITTER * shock_N)) | _drawn(tape, rng)
 
 
 def _elsewhere(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
@@ -115,8 +115,12 @@ def _elsewhere(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
 
 def _path(shock_N: np.ndarray) -> np.ndarray:
     move_N = np.convolve(shock_N, PERSISTENCE ** np.arange(30))[: len(shock_N)]
-    path_N: np.ndarray = FARTHEST * np.tanh(np.cumsum(move_N) / FARTHEST)
-    return path_N
+    return _bounded(np.cumsum(move_N))
+
+
+def _bounded(shock_N: np.ndarray) -> np.ndarray:
+    bounded_N: np.ndarray = FARTHEST * np.tanh(shock_N / FARTHEST)
+    return bounded_N
 
 
 def _times(factor: float) -> Columns:
@@ -141,7 +145,7 @@ def _moved(tape: Tape, rng: Draw, path: Callable[[np.ndarray], np.ndarray]) -> d
     def shocks(spread: float) -> np.ndarray:
         return path(spread * rng.normal(size=len(tape.frame)))
 
-    moved = _candles(tape, shocks)
+    moved = _candles(tape, shocks, rng)
     for name in tape.numbers:
         if name not in tape.prices.values():
             value_N = _numbers(tape, name)
@@ -150,20 +154,21 @@ def _moved(tape: Tape, rng: Draw, path: Callable[[np.ndarray], np.ndarray]) -> d
                 floor = 1e-3 * float(np.nanmean(value_N)) if np.isfinite(value_N).any() else 0.0
                 moved[name] = (value_N + floor) * np.exp(shocks(_log_spread(value_N)))
             else:
-                moved[name] = value_N + shocks(_spread(value_N))
+                unit = _spread(value_N)
+                moved[name] = value_N + unit * shocks(1.0)
     return {name: _back(tape, name, value_N) for name, value_N in moved.items()}
 
 
-def _candles(tape: Tape, shocks: Callable[[float], np.ndarray]) -> dict[str, np.ndarray]:
+def _candles(tape: Tape, shocks: Callable[[float], np.ndarray], rng: Draw) -> dict[str, np.ndarray]:
     """Open and close move, each on its own, and high and low span them with new wicks."""
     old = {name: _numbers(tape, own) for name, own in tape.prices.items()}
     if not old:
         return {}
     spread = _log_spread(next(reversed(old.values())))
     path_N = shocks(spread)
-    own = {name: path_N + 0.3 * spread * np.tanh(shocks(1.0)) for name in old}
+    own = {name: path_N + spread * rng.normal(size=len(path_N)) for name in old}
     body = [name for name in ("open", "close") if name in old]
-    new = {name: old[name] * np.exp(own[name]) for name in body}
+    new: dict[str, np.ndarray] = {name: old[name] * np.exp(own[name]) for name in body}
     for name, choose, sign in (("high", np.fmax, 1.0), ("low", np.fmin, -1.0)):
         if name not in old:
             continue
