@@ -8,6 +8,7 @@ Axes: T time, H horizons, S states: level, trend, and the seasonal ones, the lat
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ class AutoETS(Smoothing):
     """
 
     name = "AutoETS"
+    longest_fit = sys.maxsize  # its first state is that of the first bar fitted on
 
     def _model(self, models: Any, bars: int, *, priced: bool) -> Any:
         return models.AutoETS(
