@@ -8,6 +8,7 @@ Axes: T time, H horizons, S states: level, trend, and the seasonal ones, the lat
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,7 @@ class AutoETS(Smoothing):
     """
 
     name = "AutoETS"
+    longest_fit = sys.maxsize  # its first state is that of the first bar fitted on
 
     def _model(self, models: Any, bars: int, *, priced: bool) -> Any:
         return models.AutoETS(
@@ -65,6 +67,7 @@ def centres(model: dict[str, Any], horizon: int) -> np.ndarray:
     state_TS = model["states"][1:]
     centre_TH: np.ndarray = np.repeat(state_TS[:, :1], horizon, axis=1)
     if trend == "A":
+        # Not the library's own sum: up to 2.0.1 it counts phi twice (mended in its change 1219).
         phi = model["par"][3] if damped == "D" else 1.0
         centre_TH += state_TS[:, 1:2] * np.cumsum(phi ** np.arange(1, horizon + 1))
     if seasonal == "N":

@@ -20,7 +20,7 @@ def extra(module: str, rival: str) -> Any:
     """
     library = module.partition(".")[0]
     try:
-        return import_module(module)
+        import_module(library)
     except ModuleNotFoundError as error:
         if error.name != library:
             raise
@@ -29,3 +29,4 @@ def extra(module: str, rival: str) -> Any:
             f"pip install 'foretell[backtest]'"
         )
         raise MissingExtra(message) from error
+    return import_module(module)

@@ -20,8 +20,8 @@ from foretell.forecast.rivals.extras import extra
 __all__ = ["Parameters", "innovations", "path_quantiles", "simulate"]
 
 PATHS_LOG2 = 13  # 8,192 paths
-# Between two nodes, of the log of the variance. A straight line is then off by less than 1e-4 of
-# the volatility, and the noise of the paths is ten times that.
+# Between two nodes, of the log of the variance. A straight line is then off by a tenth of the noise
+# of the paths at most.
 STEP = 0.05
 BLOCK = 16  # nodes simulated at once: their paths then stay in the processor's cache
 

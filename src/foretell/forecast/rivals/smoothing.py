@@ -25,21 +25,30 @@ class Smoothing(Empirical):
     Prices are taken in logs and without a season; other series have that of
     `foretell.forecast.rivals.seasons`. Where nothing can be fitted, or the model yields no
     number, a random walk stands in.
+
+    Attributes
+    ----------
+    longest_fit : int
+        Bars at the end of a longer history that parameters are fitted on.
     """
+
+    longest_fit: int
 
     def _path(self, row: Sequence, first: int) -> tuple[np.ndarray, np.ndarray]:
         level_T = level(row)
-        fitted = self._fit(row, level_T[:first])
+        fitted = self._fit(row, level_T[max(first - self.longest_fit, 0) : first])
         if fitted is None:
             return level_T[:, None], np.ones((len(row), 1))
-        centre_TH = self._centre(fitted, level_T, first)
-        lost_T = ~np.isfinite(centre_TH).all(axis=1)
-        if lost_T.any():
-            self._fall_back(
-                row, f"the model yields no number on {lost_T.sum()} bars", "the last value"
-            )
-            centre_TH = np.where(lost_T[:, None], level_T[:, None], centre_TH)
+        centre_TH = self._finite(row, self._centre(fitted, level_T, first), level_T)
         return centre_TH, self._scale(fitted, centre_TH)
+
+    def _finite(self, row: Sequence, centre_TH: np.ndarray, level_T: np.ndarray) -> np.ndarray:
+        lost_T = ~np.isfinite(centre_TH).all(axis=1)
+        if not lost_T.any():
+            return centre_TH
+        reason = f"the model yields no number on {lost_T.sum()} bars"
+        self._fall_back(row, reason, "the last value")
+        return np.where(lost_T[:, None], level_T[:, None], centre_TH)
 
     def _fit(self, row: Sequence, past_T: np.ndarray) -> dict[str, Any] | None:
         models = extra("statsforecast.models", self.name)

@@ -27,28 +27,32 @@ class AutoTheta(Smoothing):
     """
 
     name = "AutoTheta"
+    longest_fit = 5_000  # the time it takes grows with the square
 
     def _model(self, models: Any, bars: int, *, priced: bool) -> Any:
         del priced
         return models.AutoTheta(season_length=bars)
 
     def _centre(self, fitted: dict[str, Any], level_T: np.ndarray, first: int) -> np.ndarray:
+        known_start = first <= self.longest_fit
         if not fitted.get("decompose"):
-            return theta_centres(fitted, level_T, self.horizon)
+            return theta_centres(fitted, level_T, self.horizon, known_start=known_start)
         # Entry n of the seasonal figures belongs to the n-th bar from the first origin on.
         figures: np.ndarray = fitted["seas_forecast"]["mean"]
         bar_T = np.arange(len(level_T)) - first
         now_T = figures[bar_T % len(figures)]
         ahead_H = np.arange(1, self.horizon + 1)
         ahead_TH = figures[(bar_T[:, None] + ahead_H) % len(figures)]
-        if fitted["decomposition_type"] == "multiplicative":
-            centre_TH: np.ndarray = theta_centres(fitted, level_T / now_T, self.horizon) * ahead_TH
-        else:
-            centre_TH = theta_centres(fitted, level_T - now_T, self.horizon) + ahead_TH
-        return centre_TH
+        product = fitted["decomposition_type"] == "multiplicative"
+        plain_T = level_T / now_T if product else level_T - now_T
+        centre_TH = theta_centres(fitted, plain_T, self.horizon, known_start=known_start)
+        seasonal_TH: np.ndarray = centre_TH * ahead_TH if product else centre_TH + ahead_TH
+        return seasonal_TH
 
 
-def theta_centres(model: dict[str, Any], level_T: np.ndarray, horizon: int) -> np.ndarray:
+def theta_centres(
+    model: dict[str, Any], level_T: np.ndarray, horizon: int, *, known_start: bool = True
+) -> np.ndarray:
     """Point forecasts from every bar, of a series without season.
 
     Parameters
@@ -57,13 +61,17 @@ def theta_centres(model: dict[str, Any], level_T: np.ndarray, horizon: int) -> n
         What `statsforecast.theta.auto_theta` returns.
     level_T : ndarray of float64, shape (T,)
     horizon : int
+    known_start : bool
+        Whether the model's initial level is that before the first bar. If not it is the value
+        of that bar; either is forgotten after a few bars.
 
     Returns
     -------
     ndarray of float64, shape (T, H)
     """
     alpha, theta = float(model["par"]["alpha"]), float(model["par"]["theta"])
-    smooth_T = _smoothed(level_T, alpha, float(model["par"]["initial_smoothed"]))
+    start = float(model["par"]["initial_smoothed"]) if known_start else float(level_T[0])
+    smooth_T = _smoothed(level_T, alpha, start)
     start_T, slope_T = lines(level_T)
     bars_T = np.arange(1, len(level_T) + 1)
     mean_T = np.cumsum(level_T) / bars_T
