@@ -10,11 +10,11 @@ from typing import Any
 import typer
 
 from foretell.backtest import audit
+from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_audit
 from foretell.cli.sources import load
 from foretell.errors import UsageError
-from foretell.forecast import Forecaster
 
 __all__ = ["run"]
 
@@ -33,7 +33,7 @@ def run(
     if save is not None and saved is None:
         message = f"--save {save} needs --model: only a model that is there gets a certificate"
         raise UsageError(message)
-    model = Forecaster(**parameters) if saved is None else Forecaster.load(saved)
+    model = saved_or_new(saved, parameters)
     frame = load(source, model.target)
     with count_bar() as report:
         certificate = audit(model, frame, **trial, report=report)

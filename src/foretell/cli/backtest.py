@@ -17,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from foretell.backtest import Backtest, Certificate, Costs, backtest, data_folder, hold_out
+from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_backtest
 from foretell.cli.sources import load
@@ -59,7 +60,7 @@ def run(request: Request) -> None:
     places = _places(request)
     for place in places.values():
         check_place(place)
-    model = _model(request)
+    model = saved_or_new(request.model, request.parameters)
     frame = _frame(request.sources, model.target)
     folder = request.folder or _folder(request, frame)
     with count_bar() as report:
@@ -94,16 +95,6 @@ def _start(request: Request, model: Forecaster, frame: pl.DataFrame) -> str | in
     if model.fitted and request.refit is None:
         return instant(model.about["data"]["last"]) + 1
     return hold_out(sequences(frame))
-
-
-def _model(request: Request) -> Forecaster:
-    if request.model is None:
-        return Forecaster(**request.parameters)
-    if request.parameters:
-        given = ", ".join(f"--{name.replace('_', '-')}" for name in request.parameters)
-        message = f"{given} cannot be given with --model, which has its own; leave one of them out"
-        raise UsageError(message)
-    return Forecaster.load(request.model)
 
 
 def _certificate(model: Forecaster) -> Certificate | None:

@@ -13,18 +13,17 @@ from typing import Any
 import polars as pl
 
 from foretell.backtest import TrackRecord
+from foretell.cli.models import saved_or_new
 from foretell.cli.show import show_forecast
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, record_of
-from foretell.errors import UsageError
-from foretell.forecast import Forecast, Forecaster
+from foretell.forecast import Forecast
 from foretell.series import sequences
 from foretell.writing import check_place, write_whole
 
 __all__ = ["Request", "run"]
 
 LONGEST_NAME = 50  # characters of a series in a file name
-OPEN_WITH_MODEL = {"horizon", "target"}  # parameters that may be given beside --model
 
 
 @dataclass(frozen=True)
@@ -42,18 +41,18 @@ class Request:
 
 def run(request: Request) -> None:
     """Forecast, print, and write what files were asked for."""
-    stored = _stored(request)
+    model = saved_or_new(request.model, request.parameters)
     target = request.parameters.get("target")
     frame = load(request.source, target)
     page = _page_place(request, sequences(frame, target)[0].name)
     for place in (request.save, page):
         if place is not None:
             check_place(place)
-    if stored is None:
-        model = Forecaster(**request.parameters)
-        record: TrackRecord | None = fit_and_measure(model, frame, request.save)
+    record: TrackRecord | None
+    if request.model is None:
+        record = fit_and_measure(model, frame, request.save)
     else:
-        model, record = stored, record_of(stored, frame)
+        record = record_of(model, frame)
     forecast = model.predict(frame)
     if request.save is not None:
         model.save(request.save)
@@ -64,26 +63,6 @@ def run(request: Request) -> None:
         sys.stdout.write(_json(forecast, record, model.about) + "\n")
     else:
         show_forecast(forecast, record, model.about)
-
-
-def _stored(request: Request) -> Forecaster | None:
-    """The model that was named, where everything else that was asked for fits it."""
-    if request.model is None:
-        return None
-    useless = sorted(request.parameters.keys() - OPEN_WITH_MODEL)
-    if useless:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
-        message = f"{options} cannot change {request.model}, which is trained; leave it out"
-        raise UsageError(message)
-    model = Forecaster.load(request.model)
-    horizon = request.parameters.get("horizon", model.horizon)
-    if horizon != model.horizon:
-        message = (
-            f"--horizon {horizon} does not fit {request.model}, which forecasts "
-            f"{model.horizon} bars; leave it out or train a model for it"
-        )
-        raise UsageError(message)
-    return model
 
 
 def _page_place(request: Request, series: str) -> Path | None:

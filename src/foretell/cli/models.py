@@ -1,0 +1,42 @@
+"""The model that a command works with: a saved one, or a new one with the options given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from foretell.errors import UsageError
+from foretell.forecast import Forecaster
+
+__all__ = ["load_model", "saved_or_new"]
+
+OPEN_WITH_MODEL = {"horizon", "target"}  # parameters that may be given beside --model
+
+
+def saved_or_new(path: Path | None, parameters: dict[str, Any]) -> Forecaster:
+    """Load the model that was named, or make one that is yet to be trained."""
+    return Forecaster(**parameters) if path is None else load_model(path, parameters)
+
+
+def load_model(path: Path, parameters: dict[str, Any]) -> Forecaster:
+    """Load a model where everything else that was asked for fits it.
+
+    Raises
+    ------
+    UsageError
+        An option could not have an effect.
+    """
+    useless = sorted(parameters.keys() - OPEN_WITH_MODEL)
+    if useless:
+        options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
+        message = f"{options} cannot change {path}, which is trained; leave it out"
+        raise UsageError(message)
+    model = Forecaster.load(path)
+    horizon = parameters.get("horizon", model.horizon)
+    if horizon != model.horizon:
+        message = (
+            f"--horizon {horizon} does not fit {path}, which forecasts {model.horizon} bars; "
+            f"leave it out or train a model for it"
+        )
+        raise UsageError(message)
+    return model
