@@ -52,17 +52,17 @@ def test_horizon_must_have_been_forecast(
 @pytest.mark.parametrize(
     ("changed", "kind", "said"),
     [
-        ({"open_T": np.ones(4)}, UsageError, "for 5 bars and 11 levels"),
-        ({"q_TK": np.ones((5, 3))}, UsageError, "for 5 bars and 11 levels"),
+        ({"open_T": np.ones(4)}, UsageError, "for 5 bars and 13 levels"),
+        ({"q_TK": np.ones((5, 3))}, UsageError, "for 5 bars and 13 levels"),
         ({"time_T": np.arange(2), "open_T": np.ones(2), "close_T": np.ones(2),
-          "q_TK": np.ones((2, 11))}, ShortHistory, "2 bars of 'SIM' cannot be traded"),
+          "q_TK": np.ones((2, 13))}, ShortHistory, "2 bars of 'SIM' cannot be traded"),
     ],
 )  # fmt: skip
 def test_shapes_are_checked(
     changed: dict[str, Any], kind: type[Exception], said: str, levels: np.ndarray
 ) -> None:
     given = {"name": "SIM", "time_T": np.arange(5), "open_T": np.ones(5), "close_T": np.ones(5),
-             "q_TK": np.ones((5, 11)), "levels_K": levels}  # fmt: skip
+             "q_TK": np.ones((5, 13)), "levels_K": levels}  # fmt: skip
     with pytest.raises(kind, match=said):
         Market(**(given | changed))
 

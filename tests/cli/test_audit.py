@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import foretell as ft
-from foretell.cli import audit as command
+from foretell.cli import models
 
 QUICK = ["--cuts", "2"]
 
@@ -48,7 +48,7 @@ class Peeking(ft.Forecaster):
 def test_leak_ends_with_three(
     as_json: bool, foretell: Any, csv: Path, small: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(command, "Forecaster", Peeking)
+    monkeypatch.setattr(models, "Forecaster", Peeking)
     ran = foretell("audit", csv, *small, *QUICK, *(["--json"] if as_json else []))
     assert ran.code == 3
     if as_json:

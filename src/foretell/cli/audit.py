@@ -36,7 +36,10 @@ def run(
     model = saved_or_new(saved, parameters)
     frame = load(source, model.target)
     with count_bar() as report:
-        certificate = audit(model, frame, **trial, report=report)
+        certificate = audit(
+            model, frame, **trial,
+            report=lambda part, done, planned: report(f"auditing {part}", done, planned),
+        )  # fmt: skip
     model.about["audit"] = certificate.to_dict()
     if save is not None:
         model.save(save)

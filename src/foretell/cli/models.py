@@ -8,17 +8,17 @@ from typing import Any
 from foretell.errors import UsageError
 from foretell.forecast import Forecaster
 
-__all__ = ["load_model", "saved_or_new"]
+__all__ = ["saved_or_new"]
 
 OPEN_WITH_MODEL = {"horizon", "target"}  # parameters that may be given beside --model
 
 
 def saved_or_new(path: Path | None, parameters: dict[str, Any]) -> Forecaster:
     """Load the model that was named, or make one that is yet to be trained."""
-    return Forecaster(**parameters) if path is None else load_model(path, parameters)
+    return Forecaster(**parameters) if path is None else _load(path, parameters)
 
 
-def load_model(path: Path, parameters: dict[str, Any]) -> Forecaster:
+def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
     """Load a model where everything else that was asked for fits it.
 
     Raises
@@ -26,12 +26,12 @@ def load_model(path: Path, parameters: dict[str, Any]) -> Forecaster:
     UsageError
         An option could not have an effect.
     """
+    model = Forecaster.load(path)
     useless = sorted(parameters.keys() - OPEN_WITH_MODEL)
     if useless:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
         message = f"{options} cannot change {path}, which is trained; leave it out"
         raise UsageError(message)
-    model = Forecaster.load(path)
     horizon = parameters.get("horizon", model.horizon)
     if horizon != model.horizon:
         message = (
