@@ -35,6 +35,12 @@ def test_reach_is_found(ahead: int, candles: pl.DataFrame) -> None:
     assert f"sees {ahead} bar{'s' * (ahead > 1)} ahead" in str(certificate)
 
 
+def test_reach_of_a_mean_over_everything_is_the_end(candles: pl.DataFrame) -> None:
+    certificate = ft.audit(lambda frame: forecast(frame, pl.col("close").mean()), candles)
+    assert certificate.ahead == len(candles) - 1
+    assert "sees to the end of the data, 299 bars ahead" in str(certificate)
+
+
 def test_reach_within_one_of_many_series(two_coins: pl.DataFrame) -> None:
     certificate = ft.audit(lambda frame: forecast(frame, pl.col("close").shift(-2)), two_coins)
     assert certificate.ahead == 2

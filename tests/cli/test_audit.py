@@ -14,11 +14,32 @@ from foretell.cli import models
 QUICK = ["--cuts", "2"]
 
 
+class Quick(ft.Forecaster):
+    """Trains for a moment."""
+
+    def fit(self, *arguments: Any, **options: Any) -> Quick:
+        """Fit with few steps."""
+        return self.set_params(steps=3, patience=3) and super().fit(*arguments, **options)
+
+
+class Peeking(Quick):
+    """Trains on everything."""
+
+    def fit(self, frame: Any, until: Any = None, **options: Any) -> Peeking:
+        """Fit without regard to the end."""
+        return super().fit(frame, None, **options)
+
+
+@pytest.fixture(autouse=True)
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "Forecaster", Quick)
+
+
 def test_clean_ends_with_zero(foretell: Any, csv: Path, small: list[str]) -> None:
     ran = foretell("audit", csv, *small, *QUICK)
     assert ran.code == 0, ran.err
     assert "Clean: " in ran.out
-    assert "Re-runs of Forecaster(horizon=3): training: noise 1" in ran.out
+    assert "Re-runs of Quick(horizon=3): training: noise 1" in ran.out
     assert ran.err.split("\n") == ["auditing training ...", "auditing forecasts ...", ""]
 
 
@@ -34,14 +55,6 @@ def test_model_is_saved_with_its_certificate(
     loaded = ft.Forecaster.load(tmp_path / "n.st")
     assert ft.Certificate.from_dict(loaded.about["audit"]) == certificate
     assert loaded.about["record"]
-
-
-class Peeking(ft.Forecaster):
-    """Trains on everything."""
-
-    def fit(self, frame: Any, until: Any = None, **options: Any) -> Peeking:
-        """Fit without regard to the end."""
-        return super().fit(frame, None, **options)
 
 
 @pytest.mark.parametrize("as_json", [True, False])
