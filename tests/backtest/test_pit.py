@@ -98,6 +98,13 @@ def test_unknown_targets_and_the_order_of_rows_do_not_matter() -> None:
         assert one.p_value == pytest.approx(other.p_value, rel=1e-9)
 
 
+def test_further_ahead_fewer_frequencies_are_left() -> None:
+    """84 instants: 7 cosines one bar ahead, 84 / (2 * 7) seven bars ahead."""
+    pit_NH, times_N = simulated(0)
+    found = uniformity(pit_NH[:84], times_N[:84], LEVELS)
+    assert [found[h].degrees for h in (0, -1)] == [(4, 4), (4, 3)]
+
+
 @pytest.mark.parametrize("count", [0, 5, 29])
 def test_too_few_instants_say_nothing(count: int) -> None:
     result = uniformity(np.zeros((count, 2)), np.arange(count), LEVELS)

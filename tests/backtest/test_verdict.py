@@ -84,6 +84,8 @@ def test_a_single_small_p_among_many_is_not_enough() -> None:
 def test_a_small_p_with_a_larger_loss_is_no_skill() -> None:
     assert not judged([("random walk", -0.01, 0.001)]).skill
     assert not judged([("random walk", 0.0, 0.001)]).skill
+    verdict = judged([("beaten", 0.02, 0.03), ("better", -0.01, 0.001)])
+    assert verdict.against == "better"  # it decides, though its p is the smaller
 
 
 def test_a_band_outside_its_tolerance_is_said() -> None:
