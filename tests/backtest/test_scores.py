@@ -1,11 +1,27 @@
-"""Skill and coverage, by hand and against the forecast's own curves."""
+"""Scores by hand, against the forecast's own curves, and against scoringrules."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+import scoringrules
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm
 
-from foretell.backtest.scores import BANDS, band_coverage, skill
+from foretell.backtest import distribution
+from foretell.backtest.scores import (
+    BANDS,
+    absolute_error,
+    band_coverage,
+    band_width,
+    interval_score,
+    naive_scale,
+    qlike,
+    skill,
+    squared_error,
+    squared_move,
+)
 from foretell.forecast import QuantileCurve
 
 LEVELS = np.array([0.1, 0.5, 0.9])
@@ -79,3 +95,62 @@ def test_edges_between_levels_are_those_of_the_curve(
 
     assert [held(lower - hair), held(lower + hair)] == [False, True]
     assert [held(upper - hair), held(upper + hair)] == [True, False]
+
+
+# -- errors, widths, interval score, QLIKE ---------------------------------------------------------
+
+
+def normal_quantiles(mean: np.ndarray, levels: np.ndarray) -> np.ndarray:
+    return mean[..., None] + norm.ppf(levels)
+
+
+def test_errors_by_hand() -> None:
+    """Levels .1 .5 .9 of 0, 1, 4: tails of scale .25 and .75, a mean of 1.7 + .05."""
+    y, q = one_horizon(3.0), same_quantiles(1, 0.0, 1.0, 4.0)
+    assert absolute_error(y, q, LEVELS).tolist() == [[2.0]]
+    mean = 0.4 * 0.5 + 0.4 * 2.5 + 0.1 * (0.0 - 0.25) + 0.1 * (4.0 + 0.75)
+    assert squared_error(y, q, LEVELS)[0, 0] == pytest.approx((3.0 - mean) ** 2)
+
+
+def test_interval_score_by_hand() -> None:
+    """A band from -1 to 1 that is to hold 80%; 1.5 is outside by 0.5, times 2 / 0.2."""
+    y, q = one_horizon(0.0, 1.5, -3.0), same_quantiles(3, -1.0, 0.0, 1.0)
+    assert interval_score(y, q, LEVELS, 0.8).ravel() == pytest.approx([2.0, 7.0, 22.0])
+    assert band_width(q, LEVELS, 0.8).ravel().tolist() == [2.0] * 3
+
+
+@pytest.mark.parametrize("band", [0.5, 0.8, 0.9])
+@pytest.mark.parametrize("seed", range(3))
+def test_interval_score_equals_scoringrules(levels: np.ndarray, band: float, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    y, q = rng.normal(0.0, 3.0, (20, 2)), np.sort(rng.normal(size=(20, 2, len(levels))), axis=-1)
+    edges = (distribution.quantile(q, levels, (1.0 + side * band) / 2.0) for side in (-1, 1))
+    known = scoringrules.interval_score(y, *edges, 1.0 - band)
+    np.testing.assert_allclose(interval_score(y, q, levels, band), known, rtol=1e-9)
+
+
+def test_naive_scale_by_hand() -> None:
+    assert naive_scale(np.array([1.0, 3.0, 2.0, 6.0])) == pytest.approx(7.0 / 3.0)
+    assert naive_scale(np.array([1.0, 3.0, 2.0, 6.0]), season=2) == 2.0
+
+
+def test_squared_move_is_variance_and_drift(levels: np.ndarray) -> None:
+    q = normal_quantiles(np.array([[1.0]]), levels)
+    variance = distribution.variance(q, levels)[0, 0]
+    assert variance == pytest.approx(1.0, abs=0.05)  # tails and lines instead of a bell
+    moved = squared_move(q, levels, np.array([[-2.0]]))[0, 0]
+    assert moved == pytest.approx(variance + 9.0)
+
+
+def test_qlike_by_hand() -> None:
+    assert qlike(np.array([2.0]), np.array([6.0])) == pytest.approx([np.log(2.0) + 3.0])
+    assert qlike(np.array([2.0]), np.array([0.0])) == pytest.approx([np.log(2.0)])
+    assert np.isnan(qlike(np.array([0.0]), np.array([1.0])))
+
+
+@given(st.floats(0.01, 100.0), st.floats(0.1, 10.0))
+def test_qlike_is_lowest_for_the_true_variance(truth: float, wrong: float) -> None:
+    """In expectation: a noisy measure with the right mean ranks as the truth does (Patton 2011)."""
+    noisy = truth * np.array([0.0, 0.5, 2.5])
+    right, off = (qlike(np.full(3, each), noisy).mean() for each in (truth, truth * wrong))
+    assert right <= off + 1e-9

@@ -45,9 +45,10 @@ def model_confidence_set(
     """Remove models until those that are left cannot be told apart.
 
     Hansen, Lunde and Nason (Econometrica 79, 2011), with the range statistic and a stationary
-    bootstrap, as `arch` computes it. Blocks are on average as long as the horizon, so that
-    overlapping forecasts stay together, and no shorter than the cube root of the number of
-    instants.
+    bootstrap, as `arch` computes it. Blocks are on average twice as long as the horizon, so that
+    overlapping forecasts mostly stay together, and no shorter than the cube root of the number of
+    instants. Even so the set is a little too small under overlap: of two equal models, one was
+    left out in 15% of simulated runs, not in 10% (850 instants, 14 bars).
 
     Parameters
     ----------
@@ -83,7 +84,7 @@ def model_confidence_set(
     distinct_TM, place_M = np.unique(loss_TM, axis=1, return_inverse=True)
     p_M = np.ones(distinct_TM.shape[1])
     if len(p_M) > 1:
-        block = max(horizon, ceil(count ** (1 / 3)))
+        block = max(2 * horizon, ceil(count ** (1 / 3)))
         result = MCS(distinct_TM, size, reps=repetitions, block_size=block, seed=seed)
         result.compute()
         p_M[list(result.pvalues.index)] = result.pvalues["Pvalue"]

@@ -152,7 +152,10 @@ def band_coverage(
     lower_NH, upper_NH = _band(q_NHK, levels_K, coverage)
     inside_NH = (y_NH >= lower_NH) & (y_NH <= upper_NH)
     known_NH = np.isfinite(y_NH)
-    share_H: np.ndarray = (inside_NH & known_NH).sum(axis=0) / known_NH.sum(axis=0)
+    count_H, empty_H = known_NH.sum(axis=0), np.full(y_NH.shape[1], np.nan)
+    share_H: np.ndarray = np.divide(
+        (inside_NH & known_NH).sum(axis=0), count_H, out=empty_H, where=count_H > 0
+    )
     return share_H
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from math import asin, exp, inf, isfinite, lgamma, log, pi, sqrt
 
 import numpy as np
@@ -25,6 +26,7 @@ def t_tail(statistic: float, degrees: int) -> float:
     return _bounded(exp(log_scale) * _simpson(np.cos(grid) ** (degrees - 1), grid))
 
 
+@cache
 def t_quantile(level: float, degrees: int) -> float:
     """Value that Student's t exceeds with probability ``1 - level``, by bisection."""
     if level < 0.5:

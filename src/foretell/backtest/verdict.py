@@ -141,35 +141,30 @@ class Verdict:
 
     @property
     def _against_the_hardest(self) -> str:
-        rival = self._hardest
-        done = "beat" if rival.skill > 0.0 else "did not beat"
-        gain = f"by {rival.skill:.1%}" if rival.skill > 0.0 else f"({rival.skill:+.1%})"
-        chance = ", which may be chance" if rival.skill > 0.0 and not rival.beaten else ""
-        return f"{done} {self._named(rival)}{gain} ({self._adjusted(rival)}{chance})"
+        rival, p = self._hardest, self._adjusted(self._hardest)
+        if rival.skill <= 0.0:
+            return f"did not beat {self._named(rival)} ({rival.skill:+.1%}, {p})"
+        chance = "" if rival.beaten else ", which may be chance"
+        return f"beat {self._named(rival)}, by {rival.skill:.1%} ({p}{chance})"
 
     def _named(self, rival: RivalResult) -> str:
         if self.comparisons == 1:
-            return f"{rival.name}, the only rival, "
+            return f"{rival.name}, the only rival"
         best = rival.skill == min(each.skill for each in self.rivals)
         rank = "best" if best else "hardest to beat"
-        return f"{rival.name}, the {rank} of {self.comparisons} rivals, "
+        return f"{rival.name}, the {rank} of {self.comparisons} rivals"
 
     def _adjusted(self, rival: RivalResult) -> str:
         p = wording.p_value(rival.adjusted)
-        return (
-            p if self.comparisons == 1 else f"Holm-adjusted {p} over {self.comparisons} comparisons"
-        )
+        many = f"Holm-adjusted {p} over {self.comparisons} comparisons"
+        return many if self.comparisons > 1 else p
 
     @property
     def _others(self) -> str:
-        beaten = [rival.name for rival in self.rivals if rival.beaten]
         if self.skill or self.comparisons == 1:
             return ""
-        return (
-            f"; beat {wording.listed(beaten)} by more than chance"
-            if beaten
-            else "; beat no rival by more than chance"
-        )
+        beaten = [rival.name for rival in self.rivals if rival.beaten] or ["no rival"]
+        return f"; it beat {wording.listed(beaten)} by more than chance"
 
     def to_dict(self) -> dict[str, Any]:
         """All figures and the sentence, ready for JSON."""
