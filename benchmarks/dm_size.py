@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from foretell.backtest import diebold_mariano, harvey_leybourne_newbold
+from foretell.proof import diebold_mariano, harvey_leybourne_newbold
 
 SETTLING = 300  # shocks before the first difference
 DESIGNS = ((850, 14), (200, 3), (850, 1), (850, 24), (200, 14))  # origins, bars ahead

@@ -7,8 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from foretell import errors, samples
-    from foretell.backtest import Backtest, Certificate, TrackRecord, audit, track_record
     from foretell.forecast import Forecast, Forecaster, Rival
+    from foretell.proof import (
+        Backtest,
+        Certificate,
+        TrackRecord,
+        Verdict,
+        audit,
+        backtest,
+        track_record,
+    )
 
 __all__ = [
     "Backtest",
@@ -17,7 +25,9 @@ __all__ = [
     "Forecaster",
     "Rival",
     "TrackRecord",
+    "Verdict",
     "audit",
+    "backtest",
     "errors",
     "samples",
     "track_record",
@@ -26,13 +36,16 @@ __all__ = [
 # Where each name lives. Names are looked up on first use, so that `foretell --help` does not
 # wait for polars.
 HOMES = {
-    "Certificate": "foretell.backtest",
+    "Backtest": "foretell.proof",
+    "Certificate": "foretell.proof",
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
     "Rival": "foretell.forecast",
-    "TrackRecord": "foretell.backtest",
-    "audit": "foretell.backtest",
-    "track_record": "foretell.backtest",
+    "TrackRecord": "foretell.proof",
+    "Verdict": "foretell.proof",
+    "audit": "foretell.proof",
+    "backtest": "foretell.proof",
+    "track_record": "foretell.proof",
 }
 
 

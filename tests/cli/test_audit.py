@@ -32,7 +32,7 @@ class Peeking(Quick):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(command, "Forecaster", Quick)
+    monkeypatch.setattr(models, "Forecaster", Quick)
 
 
 def test_clean_ends_with_zero(foretell: Any, csv: Path, small: list[str]) -> None:

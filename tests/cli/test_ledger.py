@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from foretell.backtest import Ledger, Moments, Trial
+from foretell.proof import Ledger, Moments, Trial
 
 Run = Callable[..., Any]
 TRIAL = Trial(

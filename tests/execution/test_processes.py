@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from foretell.backtest import InOrder
 from foretell.execution import Processes
+from foretell.proof import InOrder
 
 
 @dataclass(frozen=True)

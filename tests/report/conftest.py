@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from foretell import Forecast, Forecaster, TrackRecord
-from foretell.backtest import Comparison
+from foretell.proof import Comparison
 
 # Threads that spin while they wait starve whoever shares the cores; read when PyTorch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")

@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 import pytest
 
 from foretell import Forecast, Forecaster, TrackRecord
-from foretell.backtest import NO_RECORD, Comparison
+from foretell.proof import NO_RECORD, Comparison
 from foretell.report import page
 
 COMMAND = "foretell forecast 'my candles.csv' --horizon 3"

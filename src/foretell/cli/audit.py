@@ -9,12 +9,12 @@ from typing import Any
 
 import typer
 
-from foretell.backtest import audit
 from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_audit
 from foretell.cli.sources import load
 from foretell.errors import UsageError
+from foretell.proof import audit
 
 __all__ = ["run"]
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import polars as pl
 
-from foretell.backtest import Backtest, Certificate, Costs, backtest, data_folder, hold_out
 from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_backtest
@@ -24,6 +23,7 @@ from foretell.cli.sources import load
 from foretell.errors import UsageError
 from foretell.execution import Processes
 from foretell.forecast import RIVALS, Forecaster
+from foretell.proof import Backtest, Certificate, Costs, backtest, data_folder, hold_out
 from foretell.report import backtest_markdown
 from foretell.series import canonical, fingerprint, instant, sequences
 from foretell.writing import check_place, write_whole

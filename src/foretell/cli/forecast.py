@@ -12,12 +12,12 @@ from typing import Any
 
 import polars as pl
 
-from foretell.backtest import TrackRecord
 from foretell.cli.models import saved_or_new
 from foretell.cli.show import show_forecast
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, record_of
 from foretell.forecast import Forecast
+from foretell.proof import TrackRecord
 from foretell.series import sequences
 from foretell.writing import check_place, write_whole
 

@@ -6,8 +6,8 @@ import json
 import sys
 from typing import Any
 
-from foretell.backtest import Ledger, Trial, Trials
 from foretell.cli.show import show_trials
+from foretell.proof import Ledger, Trial, Trials
 
 __all__ = ["run"]
 

@@ -10,9 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from foretell.backtest import BANDS, NO_RECORD, Backtest, Certificate, TrackRecord
-from foretell.backtest.wording import p_figure
 from foretell.forecast import Forecast
+from foretell.proof import BANDS, NO_RECORD, Backtest, Certificate, TrackRecord
+from foretell.proof.wording import p_figure
 from foretell.series import stamp
 
 __all__ = [

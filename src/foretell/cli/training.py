@@ -7,10 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
-from foretell.backtest import TrackRecord, measure, rehearsal, scorable
 from foretell.cli.progress import training_bar
 from foretell.errors import ShortHistory, TrainingDiverged
 from foretell.forecast import Forecaster
+from foretell.proof import TrackRecord, measure, rehearsal, scorable
 from foretell.series import instant, sequences
 
 __all__ = ["fit_and_measure", "fit_until", "record_of"]

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 
-from foretell.backtest import Task
+from foretell.proof import Task
 
 __all__ = ["Processes"]
 
@@ -31,7 +31,7 @@ class Processes:
         self.workers = workers or os.cpu_count() or 1
 
     def run(self, tasks: Sequence[Task]) -> Iterator[str]:
-        """See `foretell.backtest.Executor.run`."""
+        """See `foretell.proof.Executor.run`."""
         if not tasks:
             return
         context = multiprocessing.get_context("spawn")

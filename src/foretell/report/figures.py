@@ -7,7 +7,7 @@ from itertools import cycle
 
 import plotly.graph_objects as go
 
-from foretell.backtest import TrackRecord
+from foretell.proof import TrackRecord
 
 __all__ = ["skill_by_horizon"]
 

@@ -8,8 +8,8 @@ from importlib.resources import files
 from string import Template
 from typing import Any
 
-from foretell.backtest import NO_RECORD, TrackRecord
 from foretell.forecast import Forecast
+from foretell.proof import NO_RECORD, TrackRecord
 from foretell.report.figures import skill_by_horizon
 from foretell.series import stamp
 

@@ -1,0 +1,105 @@
+"""Proof: what forecasts were worth on bars that came after training."""
+
+from foretell.proof.account import Account, settle
+from foretell.proof.audit import audit
+from foretell.proof.certificate import Certificate, Finding
+from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
+from foretell.proof.direction import Direction, directional_accuracy
+from foretell.proof.executor import Executor, InOrder, Task
+from foretell.proof.ledger import Ledger, data_folder
+from foretell.proof.market import TYPICAL_COSTS, Costs, Market, Rule
+from foretell.proof.overfitting import (
+    DeflatedSharpe,
+    Moments,
+    Overfitting,
+    deflated_sharpe,
+    expected_maximum,
+    minimum_backtest_length,
+    minimum_track_record,
+    overfitting_probability,
+    probabilistic_sharpe,
+)
+from foretell.proof.pit import Uniformity, histogram, uniformity
+from foretell.proof.record import (
+    NO_RECORD,
+    Comparison,
+    TrackRecord,
+    hold_out,
+    measure,
+    rehearsal,
+    scorable,
+    track_record,
+)
+from foretell.proof.result import Backtest
+from foretell.proof.rules import Kelly, Threshold
+from foretell.proof.run import backtest
+from foretell.proof.scoreboard import Scoreboard, scoreboard
+from foretell.proof.scores import BANDS
+from foretell.proof.significance import (
+    DieboldMariano,
+    diebold_mariano,
+    harvey_leybourne_newbold,
+    holm,
+)
+from foretell.proof.trading import Curve, Trading, trade
+from foretell.proof.trials import Trial, Trials
+from foretell.proof.verdict import RivalResult, Verdict
+
+__all__ = [
+    "BANDS",
+    "NO_RECORD",
+    "TYPICAL_COSTS",
+    "Account",
+    "Backtest",
+    "Certificate",
+    "Comparison",
+    "ConfidenceSet",
+    "Costs",
+    "Curve",
+    "DeflatedSharpe",
+    "DieboldMariano",
+    "Direction",
+    "Executor",
+    "Finding",
+    "InOrder",
+    "Kelly",
+    "Ledger",
+    "Market",
+    "Moments",
+    "Overfitting",
+    "RivalResult",
+    "Rule",
+    "Scoreboard",
+    "Task",
+    "Threshold",
+    "TrackRecord",
+    "Trading",
+    "Trial",
+    "Trials",
+    "Uniformity",
+    "Verdict",
+    "audit",
+    "backtest",
+    "data_folder",
+    "deflated_sharpe",
+    "diebold_mariano",
+    "directional_accuracy",
+    "expected_maximum",
+    "harvey_leybourne_newbold",
+    "histogram",
+    "hold_out",
+    "holm",
+    "measure",
+    "minimum_backtest_length",
+    "minimum_track_record",
+    "model_confidence_set",
+    "overfitting_probability",
+    "probabilistic_sharpe",
+    "rehearsal",
+    "scorable",
+    "scoreboard",
+    "settle",
+    "track_record",
+    "trade",
+    "uniformity",
+]

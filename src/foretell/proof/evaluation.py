@@ -1,0 +1,160 @@
+"""From the forecasts of one entrant to all that is said of it.
+
+Axes: S series, N origins of one series, T instants, H horizons, K quantiles, B bins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Rows
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from foretell.forecast import Trace, level, pinball, targets
+from foretell.proof import distribution
+from foretell.proof.direction import Direction, directional_accuracy
+from foretell.proof.longrun import mean_by_instant
+from foretell.proof.pit import Uniformity, histogram, uniformity
+from foretell.proof.scoreboard import Scoreboard, scoreboard
+from foretell.proof.scores import BANDS, band_coverage, naive_scale
+
+__all__ = ["Entry", "evaluate"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How one entrant did. Every series weighs the same in scores.
+
+    Attributes
+    ----------
+    name : str
+    board : Scoreboard
+    time_T : ndarray of int64
+        Instants with an origin whose targets are all known.
+    loss_TH : ndarray of float64
+        Pinball loss at each of them, a mean over the series that trade then.
+    pit_HB : ndarray of float64
+        Histogram of the probability integral transform.
+    uniformity : list of Uniformity
+        Its test, by horizon.
+    direction : list of Direction
+        By horizon.
+    raw_coverage : dict of str to list of float, or None
+        Coverage of each band before calibration, by horizon.
+    """
+
+    name: str
+    board: Scoreboard
+    time_T: np.ndarray
+    loss_TH: np.ndarray
+    pit_HB: np.ndarray
+    uniformity: list[Uniformity]
+    direction: list[Direction]
+    raw_coverage: dict[str, list[float]] | None
+
+    @property
+    def loss_T(self) -> np.ndarray:
+        """Loss at each instant over all horizons."""
+        mean_T: np.ndarray = self.loss_TH.mean(axis=1)
+        return mean_T
+
+    def to_dict(self) -> dict[str, Any]:
+        """Figures, ready for JSON; the losses of single instants are left out."""
+        return {
+            "name": self.name,
+            "scores": self.board.to_dict(),
+            "pit": self.pit_HB.tolist(),
+            "uniformity": [asdict(each) for each in self.uniformity],
+            "direction": [asdict(each) for each in self.direction],
+            "raw_coverage": self.raw_coverage,
+        }
+
+
+def evaluate(name: str, traces: Rows[Trace], levels_K: np.ndarray) -> Entry:
+    """Score the forecasts of one entrant.
+
+    Parameters
+    ----------
+    name : str
+    traces : list of Trace
+        One a series, over all folds.
+    levels_K : ndarray of float64, shape (K,)
+    """
+    known = [_Known.of(trace) for trace in traces]
+    boards = [
+        scoreboard(each.y_NH, trace.q_THK, levels_K, last_N=each.last_N, scale_N=each.scale_N)
+        for each, trace in zip(known, traces, strict=True)
+    ]
+    time_N = np.concatenate([each.time_N for each in known])
+    y_NH = np.concatenate([each.y_NH for each in known])
+    last_N = np.concatenate([each.last_N for each in known])
+    loss_NH = np.concatenate(
+        [pinball(e.y_NH, t.q_THK, levels_K) for e, t in zip(known, traces, strict=True)]
+    )
+    pit_NH = np.concatenate(
+        [distribution.cdf(e.y_NH, t.q_THK, levels_K) for e, t in zip(known, traces, strict=True)]
+    )
+    median_NH = np.concatenate([trace.q_THK[..., len(levels_K) // 2] for trace in traces])
+    whole_N = np.isfinite(loss_NH).all(axis=1)
+    return Entry(
+        name=name,
+        board=_mean(boards),
+        time_T=np.unique(time_N[whole_N]),
+        loss_TH=mean_by_instant(time_N[whole_N], loss_NH[whole_N]),
+        pit_HB=histogram(pit_NH),
+        uniformity=uniformity(pit_NH, time_N, levels_K),
+        direction=directional_accuracy(median_NH, y_NH, last_N, time_N),
+        raw_coverage=_raw_coverage(known, traces, levels_K),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What came after the origins of one series."""
+
+    time_N: np.ndarray
+    last_N: np.ndarray
+    y_NH: np.ndarray
+    scale_N: np.ndarray
+
+    @classmethod
+    def of(cls, trace: Trace) -> _Known:
+        row, first = trace.sequence, trace.first
+        level_T = level(row)
+        scale = naive_scale(level_T[:first])
+        return cls(
+            time_N=row.time_T[first:],
+            last_N=level_T[first:],
+            y_NH=targets(row, trace.q_THK.shape[1])[first:],
+            scale_N=np.full(len(row) - first, scale if scale > 0.0 else np.nan),
+        )
+
+
+def _mean(boards: Rows[Scoreboard]) -> Scoreboard:
+    return Scoreboard(
+        {
+            name: np.mean([each.by_horizon[name] for each in boards], axis=0).tolist()
+            for name in boards[0].by_horizon
+        },
+        {
+            name: float(np.mean([each.overall[name] for each in boards]))
+            for name in boards[0].overall
+        },
+    )
+
+
+def _raw_coverage(
+    known: Rows[_Known], traces: Rows[Trace], levels_K: np.ndarray
+) -> dict[str, list[float]] | None:
+    raw = [
+        (each.y_NH, trace.raw_THK)
+        for each, trace in zip(known, traces, strict=True)
+        if trace.raw_THK is not None
+    ]
+    if not raw:
+        return None
+    return {
+        f"{band}": np.mean([band_coverage(y, q, levels_K, band) for y, q in raw], axis=0).tolist()
+        for band in BANDS
+    }

@@ -1,0 +1,300 @@
+"""The track record: how a forecaster did on bars that it had never seen.
+
+Axes: S series, T origins in time, H horizons, K quantiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Rows
+from dataclasses import asdict, dataclass
+from typing import Any, Self
+
+import numpy as np
+
+from foretell.errors import ModelFileError, ShortHistory
+from foretell.forecast import Forecaster, Trace, pinball, rivals, shaped, targets
+from foretell.proof import wording
+from foretell.proof.longrun import mean_by_instant
+from foretell.proof.scores import BANDS, band_coverage, skill
+from foretell.proof.significance import FEWEST_ORIGINS, diebold_mariano
+from foretell.series import Sequence, instant, sequences, stamp
+
+__all__ = [
+    "NO_RECORD",
+    "Comparison",
+    "TrackRecord",
+    "hold_out",
+    "measure",
+    "rehearsal",
+    "scorable",
+    "track_record",
+]
+
+HELD_OUT_SHARE = 0.2
+FEWEST_BEFORE = 100  # bars that rivals learn from, beyond the horizon
+SIGNIFICANCE = 0.05
+NO_RECORD = (
+    "The model was saved without a record, and too few bars follow its training for it to be "
+    "scored on."
+)
+# What `TrackRecord.to_dict` writes, less what follows from it.
+RECORD = {
+    "first": str,
+    "last": str,
+    "origins": int,
+    "horizon": int,
+    "comparisons": [
+        {"rival": str, "skill": float, "skill_by_horizon": [float], "p_value": float},
+    ],
+    "coverage": {f"{band}": float for band in BANDS},
+    "coverage_by_horizon": {f"{band}": [float] for band in BANDS},
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The forecaster against one rival.
+
+    Attributes
+    ----------
+    rival : str
+    skill : float
+        Share of the rival's mean pinball loss that is saved, over all horizons.
+    skill_by_horizon : list of float
+    p_value : float
+        One-sided Diebold-Mariano test on the loss over all horizons.
+    """
+
+    rival: str
+    skill: float
+    skill_by_horizon: list[float]
+    p_value: float
+
+    @property
+    def p(self) -> str:
+        """The p-value as it is shown: two digits, or ``< 0.001``."""
+        return wording.p_figure(self.p_value)
+
+
+@dataclass(frozen=True)
+class TrackRecord:
+    """Measured out of sample, and what follows from it.
+
+    Attributes
+    ----------
+    first, last : str
+        First and last origin.
+    origins : int
+        Instants from which forecasts were made; every series that trades then counts as one.
+    horizon : int
+    comparisons : list of Comparison
+    coverage : dict of str to float
+        Share of targets inside the bands of nominal coverage "0.5", "0.8", "0.9".
+    coverage_by_horizon : dict of str to list of float
+    """
+
+    first: str
+    last: str
+    origins: int
+    horizon: int
+    comparisons: list[Comparison]
+    coverage: dict[str, float]
+    coverage_by_horizon: dict[str, list[float]]
+
+    @property
+    def skilful(self) -> bool:
+        """Whether every rival was beaten with p below 0.05."""
+        return all(each.p_value < SIGNIFICANCE and each.skill > 0.0 for each in self.comparisons)
+
+    @property
+    def sentence(self) -> str:
+        """The verdict for a person."""
+        parts = [_against(each) for each in self.comparisons]
+        head = "Skill" if self.skilful else "No skill shown"
+        return (
+            f"{head}: {wording.span(self.origins, self.first, self.last, self.horizon)}, "
+            f"never seen in training, the forecast "
+            f"{' and '.join(parts)}; the 80% band held {self.coverage['0.8']:.0%}."
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """All figures and the verdict, ready for JSON."""
+        return asdict(self) | {"skilful": self.skilful, "sentence": self.sentence}
+
+    @classmethod
+    def from_dict(cls, record: dict[str, Any]) -> Self:
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ModelFileError
+            It wrote something else.
+        """
+        try:
+            fields = shaped(record, RECORD)
+        except (KeyError, TypeError, ValueError) as error:
+            message = f"the track record of the model is damaged ({error}); save the model again"
+            raise ModelFileError(message) from error
+        comparisons = [Comparison(**each) for each in fields["comparisons"]]
+        return cls(**fields | {"comparisons": comparisons})
+
+
+def _against(each: Comparison) -> str:
+    p = wording.p_value(each.p_value)
+    if each.skill > 0.0:
+        sure = "" if each.p_value < SIGNIFICANCE else ", which may be chance"
+        return f"beat the {each.rival} by {each.skill:.1%} ({p}{sure})"
+    return f"did not beat the {each.rival} ({each.skill:.1%}, {p})"
+
+
+def hold_out(rows: Rows[Sequence]) -> int:
+    """Instant from which the last fifth of the history is held out."""
+    first = min(int(row.time_T[0]) for row in rows)
+    last = max(int(row.time_T[-1]) for row in rows)
+    target = last - round((last - first) * HELD_OUT_SHARE)
+    stamps = np.unique(np.concatenate([row.time_T for row in rows]))
+    return int(stamps[np.searchsorted(stamps, target)])
+
+
+def rehearsal(model: Forecaster, rows: Rows[Sequence]) -> tuple[Forecaster, str]:
+    """Prepare for training on all but the last fifth of a history.
+
+    Returns
+    -------
+    trial : Forecaster
+        With the parameters of `model`, not fitted.
+    start : str
+        Instant from which everything is to be new to it: what `Forecaster.fit` takes as
+        ``until``.
+    """
+    return type(model)(**model.get_params()), stamp(hold_out(rows))
+
+
+def track_record(model: Forecaster, frame: Any) -> TrackRecord:
+    """Train a fresh model of the same kind without the last fifth of a history; score it there.
+
+    Parameters
+    ----------
+    model : Forecaster
+        Gives the parameters; it is not changed.
+    frame : path or object
+
+    Raises
+    ------
+    ShortHistory
+        Too few bars to train on, or fewer than 30 origins to score.
+    """
+    rows = sequences(frame, model.target)
+    trial, start = rehearsal(model, rows)
+    return measure(trial.fit(frame, until=start), rows, instant(start))
+
+
+def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:
+    """Score a model, trained before `start`, on every origin from there on.
+
+    Parameters
+    ----------
+    model : Forecaster
+    rows : list of Sequence
+        Whole histories.
+    start : int
+        First origin, in seconds since 1970.
+
+    Raises
+    ------
+    ShortHistory
+        See `scorable`.
+    """
+    levels_K = np.array(model.quantiles)
+    scored = scorable(rows, start, model.horizon)
+    own = model.trace(scored, start)
+    loss_STH, times = _losses(own, levels_K)
+    comparisons = []
+    for rival in rivals(model.horizon, levels_K):
+        rival_STH, _ = _losses(rival.trace(scored, start), levels_K)
+        comparisons.append(_compare(rival.name, loss_STH, rival_STH, times, model.horizon))
+    coverage = {f"{band}": _coverage(own, levels_K, band) for band in BANDS}
+    instants = np.unique(np.concatenate(times))
+    return TrackRecord(
+        first=stamp(int(instants[0])),
+        last=stamp(int(instants[-1])),
+        origins=len(instants),
+        horizon=model.horizon,
+        comparisons=comparisons,
+        coverage={band: float(np.mean(share_H)) for band, share_H in coverage.items()},
+        coverage_by_horizon={band: share_H.tolist() for band, share_H in coverage.items()},
+    )
+
+
+def scorable(rows: Rows[Sequence], start: int, horizon: int) -> list[Sequence]:
+    """Those series that can be scored from an instant on.
+
+    Raises
+    ------
+    ShortHistory
+        There is none: fewer than 30 origins with all their targets come from then on, or too few
+        bars before for the rivals to learn from.
+    """
+    found = [row for row in rows if _can_score(row, start, horizon)]
+    if not found:
+        message = (
+            f"fewer than {FEWEST_ORIGINS} bars from {stamp(start)} on have all {horizon} targets, "
+            f"or fewer than {horizon + FEWEST_BEFORE} come before; give more history or a shorter "
+            f"horizon"
+        )
+        raise ShortHistory(message)
+    return found
+
+
+def _can_score(row: Sequence, start: int, horizon: int) -> bool:
+    before = int(np.searchsorted(row.time_T, start))
+    return len(row) - before - horizon >= FEWEST_ORIGINS and before >= horizon + FEWEST_BEFORE
+
+
+def _losses(traces: list[Trace], levels_K: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """Loss by origin and horizon for each series, where all targets are known."""
+    losses, times = [], []
+    for trace in traces:
+        y_TH, known_T = _known(trace)
+        losses.append(pinball(y_TH, trace.q_THK[known_T], levels_K))
+        times.append(trace.sequence.time_T[trace.first :][known_T])
+    return losses, times
+
+
+def _known(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
+    y_TH = targets(trace.sequence, trace.q_THK.shape[1])[trace.first :]
+    known_T = np.isfinite(y_TH).all(axis=1)
+    return y_TH[known_T], known_T
+
+
+def _compare(
+    name: str,
+    own: list[np.ndarray],
+    rival: list[np.ndarray],
+    times: list[np.ndarray],
+    horizon: int,
+) -> Comparison:
+    own_H = np.mean([loss_TH.mean(axis=0) for loss_TH in own], axis=0)
+    rival_H = np.mean([loss_TH.mean(axis=0) for loss_TH in rival], axis=0)
+    test = diebold_mariano(_by_instant(own, times), _by_instant(rival, times), horizon)
+    return Comparison(
+        rival=name,
+        skill=skill(float(own_H.mean()), float(rival_H.mean())),
+        skill_by_horizon=[skill(a, b) for a, b in zip(own_H, rival_H, strict=True)],
+        p_value=test.p_value,
+    )
+
+
+def _by_instant(losses: list[np.ndarray], times: list[np.ndarray]) -> np.ndarray:
+    """Mean loss of all series and horizons at each instant."""
+    loss_N1 = np.concatenate([loss_TH.mean(axis=1, keepdims=True) for loss_TH in losses])
+    return mean_by_instant(np.concatenate(times), loss_N1)[:, 0]
+
+
+def _coverage(traces: list[Trace], levels_K: np.ndarray, band: float) -> np.ndarray:
+    known = [_known(trace) for trace in traces]
+    y_NH = np.concatenate([y_TH for y_TH, _ in known])
+    q_NHK = np.concatenate(
+        [trace.q_THK[known_T] for trace, (_, known_T) in zip(traces, known, strict=True)]
+    )
+    return band_coverage(y_NH, q_NHK, levels_K, band)
