@@ -5,9 +5,11 @@ from foretell.backtest.audit import audit
 from foretell.backtest.certificate import Certificate, Finding
 from foretell.backtest.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.backtest.direction import Direction, directional_accuracy
+from foretell.backtest.evaluation import Entry
 from foretell.backtest.executor import Executor, InOrder, Task
 from foretell.backtest.ledger import Ledger, data_folder
 from foretell.backtest.market import TYPICAL_COSTS, Costs, Market, Rule
+from foretell.backtest.money import Money
 from foretell.backtest.overfitting import (
     DeflatedSharpe,
     Moments,
@@ -39,6 +41,7 @@ from foretell.backtest.significance import (
     harvey_leybourne_newbold,
     holm,
 )
+from foretell.backtest.skill_band import SkillBand, skill_band
 from foretell.backtest.trading import Curve, Trading, trade
 from foretell.backtest.trials import Trial, Trials
 from foretell.backtest.verdict import RivalResult, Verdict
@@ -56,6 +59,7 @@ __all__ = [
     "DeflatedSharpe",
     "DieboldMariano",
     "Direction",
+    "Entry",
     "Executor",
     "Finding",
     "InOrder",
@@ -63,10 +67,12 @@ __all__ = [
     "Ledger",
     "Market",
     "Moments",
+    "Money",
     "Overfitting",
     "RivalResult",
     "Rule",
     "Scoreboard",
+    "SkillBand",
     "Task",
     "Threshold",
     "TrackRecord",
@@ -95,6 +101,7 @@ __all__ = [
     "rehearsal",
     "scoreboard",
     "settle",
+    "skill_band",
     "track_record",
     "trade",
     "uniformity",

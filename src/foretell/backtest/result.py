@@ -18,6 +18,7 @@ from foretell.backtest.certificate import Certificate
 from foretell.backtest.confidence_set import ConfidenceSet
 from foretell.backtest.evaluation import Entry
 from foretell.backtest.money import Money
+from foretell.backtest.plain import plain
 from foretell.backtest.verdict import Verdict
 from foretell.forecast import Trace, means, quantile_names, targets
 
@@ -106,7 +107,15 @@ class Backtest:
         write_backtest(self, Path(path), command)
 
     def to_dict(self) -> dict[str, Any]:
-        """All figures, ready for JSON; the forecasts are left out."""
+        """All figures, ready for strict JSON; the forecasts are left out.
+
+        What is not known, such as a direction that nobody told, is None.
+        """
+        figures: dict[str, Any] = plain(self._figures)
+        return figures
+
+    @property
+    def _figures(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict.to_dict(),
             "entrants": [each.to_dict() for each in self.entries],
@@ -133,7 +142,9 @@ def _table(trace: Trace, levels_K: np.ndarray) -> pl.DataFrame:
         "time": _stamps(ahead_TH.ravel()),
         "mean": means(levels_K, trace.q_THK, log=row.priced).ravel(),
     }
-    for name, q_TH in zip(quantile_names(levels_K.tolist()), np.moveaxis(trace.q_THK, -1, 0), strict=True):
+    for name, q_TH in zip(
+        quantile_names(levels_K.tolist()), np.moveaxis(trace.q_THK, -1, 0), strict=True
+    ):
         columns[name] = in_units(q_TH.ravel())
     columns["actual"] = pl.Series(in_units(y_TH.ravel())).fill_nan(None)
     return pl.DataFrame(columns)
