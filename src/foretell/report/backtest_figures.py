@@ -6,7 +6,6 @@ Axes: T instants, H horizons, B bins.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -68,16 +67,17 @@ def running_gain(time_T: np.ndarray, gain_T: np.ndarray, rival: str) -> go.Figur
 def pit(share_HB: np.ndarray, names: list[str]) -> go.Figure:
     """Draw histograms of the probability integral transform, one row each."""
     figure = go.Figure()
-    edges = np.linspace(0.0, 1.0, share_HB.shape[1] + 1)
-    bins = [f"{100 * low:.0f}-{100 * high:.0f}%" for low, high in pairwise(edges)]
+    count = share_HB.shape[1]
+    middle_B = 100.0 * (np.arange(count) + 0.5) / count
     for share_B, name, colour in zip(share_HB, names, (BLUE, GREEN, AMBER), strict=False):
         figure.add_bar(
-            x=bins, y=share_B, name=name, marker={"color": colour},
+            x=middle_B, y=share_B, name=name, marker={"color": colour},
             hovertemplate="%{y:.1%}",
         )  # fmt: skip
-    style(figure, x="part of the forecast distribution, from its lowest tenth", percent=".0%")
+    style(figure, x="percentile of the forecast", percent=".0%")
+    figure.update_xaxes(ticksuffix="%", dtick=20, range=[0, 100])
     figure.update_layout(bargap=0.25, bargroupgap=0.05)
-    figure.add_hline(y=1.0 / len(bins), line=LINE | {"width": 1.5})
+    figure.add_hline(y=1.0 / count, line=LINE | {"width": 1.5})
     return figure
 
 
@@ -118,7 +118,7 @@ def equity(trading: Trading) -> go.Figure:
         _add_equity(figure, named(name), curve, colour)
     style(figure, x="", percent=".0%")
     figure.update_yaxes(tickformat=",.2~f", row=1, col=1)
-    figure.update_layout(height=460, legend={"y": -0.12})
+    figure.update_layout(height=460)
     return figure
 
 

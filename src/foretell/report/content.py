@@ -6,7 +6,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-__all__ = ["Bullets", "Chart", "Code", "Content", "Gallery", "Part", "Section", "Table", "Tiles"]
+__all__ = [
+    "Alarm",
+    "Bullets",
+    "Chart",
+    "Code",
+    "Content",
+    "Facts",
+    "Gallery",
+    "Part",
+    "Section",
+    "Table",
+    "Tiles",
+]
 
 
 @dataclass(frozen=True)
@@ -24,6 +36,20 @@ class Table:
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     strong: frozenset[tuple[int, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What something is, and its value in words."""
+
+    rows: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """A sentence that must not be missed."""
+
+    sentence: str
 
 
 @dataclass(frozen=True)
@@ -81,7 +107,7 @@ class Gallery:
     draw: Callable[[], dict[str, list[Any]]]
 
 
-Part = str | Table | Tiles | Bullets | Code | Chart | Gallery
+Part = str | Alarm | Table | Facts | Tiles | Bullets | Code | Chart | Gallery
 
 
 @dataclass(frozen=True)

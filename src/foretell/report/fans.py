@@ -25,8 +25,9 @@ MOST_SERIES = 20
 def fans(traces: Rows[Trace], levels_K: np.ndarray) -> dict[str, list[go.Figure]]:
     """Draw fans at a few origins of the first series, at most 20 of them."""
     return {
-        trace.sequence.name: [_fan(trace, levels_K, place) for place in sample_origins(trace)]
+        trace.sequence.name: [_fan(trace, levels_K, place) for place in places]
         for trace in traces[:MOST_SERIES]
+        if (places := sample_origins(trace))
     }
 
 
@@ -40,7 +41,7 @@ def sample_origins(trace: Trace) -> list[int]:
     """
     count, horizon = trace.q_THK.shape[:2]
     whole = max(count - horizon, 0)
-    return sorted({int((number + 0.5) * whole / FANS) for number in range(FANS)} if whole else {})
+    return sorted({int((number + 0.5) * whole / FANS) for number in range(FANS) if whole})
 
 
 def _fan(trace: Trace, levels_K: np.ndarray, place: int) -> go.Figure:
@@ -65,4 +66,6 @@ def _fan(trace: Trace, levels_K: np.ndarray, place: int) -> go.Figure:
         template="none", title={"text": stamp(outlook.origin), "font": {"size": 14}},
         height=300, showlegend=False, margin={"t": 36},
     )  # fmt: skip
+    figure.update_xaxes(automargin=True)
+    figure.update_yaxes(automargin=True, ticklabelstandoff=4)
     return figure

@@ -10,39 +10,37 @@ from math import isfinite
 
 import numpy as np
 
-from foretell.backtest import Backtest, Entry, RivalResult, skill_band
+from foretell.backtest import Backtest, Entry, skill_band
 from foretell.report import backtest_figures as draw
-from foretell.report.content import Bullets, Chart, Content, Gallery, Part, Section, Table, Tiles
+from foretell.report.content import Bullets, Chart, Content, Gallery, Section, Table
 from foretell.report.fans import MOST_SERIES, fans
 from foretell.report.making import making
 from foretell.report.money import money
+from foretell.report.standings import best, entrants, lead, p_text, rank
+from foretell.series import stamp
 
 __all__ = ["findings"]
 
-LOSSES = {
-    "pinball": "pinball",
-    "crps": "CRPS",
-    "mae": "MAE",
-    "rmse": "RMSE",
-    "mase": "MASE",
-    "interval_0.8": "interval 80%",
-    "qlike": "QLIKE",
-}
+INSTANTS = 8  # of the running gain that are told in figures
 NOT_SAID = (
     "What was measured is the past. Markets change, and a skill that was there may be gone.",
-    "Every p-value is for the comparisons of this backtest. Whoever tries many settings and shows "
-    'the best finds skill by luck; "foretell ledger" counts what was tried.',
-    "The trading simulation fills every order at one price. It knows nothing of funding rates, "
-    "taxes, thin order books, or an exchange that is down.",
+    (
+        "Every p-value is for the comparisons of this backtest. Whoever tries many settings and "
+        'shows the best finds skill by luck; "foretell ledger" counts what was tried.'
+    ),
+    (
+        "The trading simulation fills every order at one price. It knows nothing of funding "
+        "rates, taxes, thin order books, or an exchange that is down."
+    ),
     "A forecast is a distribution, not advice.",
 )
 
 
 def findings(result: Backtest, command: str | None) -> Content:
     """Lay a backtest out as a report."""
-    verdict = result.verdict
+    verdict, certificate = result.verdict, result.certificate
     sections = [
-        _entrants(result),
+        entrants(result),
         _skill(result),
         _running_gain(result),
         _fans(result),
@@ -56,94 +54,10 @@ def findings(result: Backtest, command: str | None) -> Content:
     return Content(
         title=f"Backtest of {_few([trace.sequence.name for trace in result.traces])}",
         verdict=str(verdict),
-        good=verdict.skill,
-        lead=_lead(result),
+        good=verdict.skill and (certificate is None or certificate.clean),
+        lead=lead(result),
         sections=tuple(section for section in sections if section is not None),
     )
-
-
-def _lead(result: Backtest) -> tuple[Part, ...]:
-    verdict, best = result.verdict, _best(result)
-    held = " / ".join(f"{100 * share:.1f}" for share in verdict.coverage.values())
-    bands = " / ".join(f"{100 * float(band):.0f}" for band in verdict.coverage)
-    tiles = Tiles(
-        (
-            (f"{best.skill:+.1%}", f"skill against {best.name}, {_rank(result)}"),
-            (held, f"% of outcomes inside the {bands}% bands"),
-            (f"{verdict.comparisons}", "comparisons made, which the p-values allow for"),
-            (f"{verdict.origins:,}", f"origins, {verdict.first} to {verdict.last}"),
-        )
-    )
-    if result.certificate is None:
-        return tiles, 'Leak audit: none was run; "foretell audit" with the same data does one.'
-    return tiles, f"Leak audit: {result.certificate.sentence}"
-
-
-def _entrants(result: Backtest) -> Section:
-    unit = "log return" if result.traces[0].sequence.priced else "value"
-    return Section(
-        "Everyone who took part",
-        (
-            "Skill is the share of a rival's mean pinball loss that foretell saved. p is how often "
-            "a forecaster no better than the rival would look at least this good; Holm's p allows "
-            f"for all {result.verdict.comparisons} comparisons.",
-            _comparisons(result),
-            f"Losses are those of the {unit}, means over all horizons; the lowest stands out. "
-            "Direction is the share of moves of the next bar whose side the median told, with its "
-            "95% interval.",
-            _scores(result),
-        ),
-    )
-
-
-def _comparisons(result: Backtest) -> Table:
-    best = result.best
-    names = [each.name for each in result.entries]
-    rows = [
-        ("-", "-", "-"),
-        *((f"{r.skill:+.2%}", _p(r.p_value), _p(r.adjusted)) for r in result.verdict.rivals),
-    ]
-    headings = ("entrant", "skill against it", "p", "Holm's p")
-    if best is None:
-        return Table(headings, tuple((name, *row) for name, row in zip(names, rows, strict=True)))
-    among = [
-        f"{'yes' if name in best.names else 'no'} (p {_p(best.p_values[name])})" for name in names
-    ]
-    return Table(
-        (*headings, f"among the best, {1.0 - best.size:.0%} sure"),
-        tuple((n, *row, yes) for n, row, yes in zip(names, rows, among, strict=True)),
-    )
-
-
-def _scores(result: Backtest) -> Table:
-    boards = [each.board.overall for each in result.entries]
-    losses = {name: title for name, title in LOSSES.items() if name in boards[0]}
-    lowest = frozenset(
-        (int(np.nanargmin([board[name] for board in boards])), column)
-        for column, name in enumerate(losses, start=1)
-        if any(isfinite(board[name]) for board in boards)
-    )
-    bands = list(result.verdict.coverage)
-    return Table(
-        ("entrant", *losses.values(), *(f"in {float(band):.0%}" for band in bands), "direction"),
-        tuple(
-            (
-                each.name,
-                *(_number(each.board.overall[name]) for name in losses),
-                *(f"{each.board.overall[f'coverage_{band}']:.1%}" for band in bands),
-                _direction(each),
-            )
-            for each in result.entries
-        ),
-        lowest,
-    )
-
-
-def _direction(entry: Entry) -> str:
-    first = entry.direction[0]
-    if not isfinite(first.accuracy):
-        return "none told"
-    return f"{first.accuracy:.1%} ({100 * first.lower:.0f} to {100 * first.upper:.0f}%)"
 
 
 def _skill(result: Backtest) -> Section:
@@ -169,16 +83,21 @@ def _skill(result: Backtest) -> Section:
 
 
 def _running_gain(result: Backtest) -> Section:
-    rival = _entry(result, _best(result).name)
+    rival = _entry(result, best(result).name)
     saved_T = rival.loss_T - result.own.loss_T
     gain_T = saved_T.cumsum() / rival.loss_T.sum()
     caption = (
-        f"The line adds up what foretell saved against {rival.name}, {_rank(result)}, as a share "
+        f"The line adds up what foretell saved against {rival.name}, {rank(result)}, as a share "
         "of that rival's loss over the whole time: where it rises foretell was ahead, where it "
         "falls behind, and one steep rise alone would be luck in a single episode."
     )
-    chart = Chart(caption, partial(draw.running_gain, rival.time_T, gain_T, rival.name))
-    return Section("When the skill came", (chart,))
+    some = np.linspace(0, len(gain_T) - 1, INSTANTS + 1).astype(int)[1:]
+    figures = Table(
+        ("until", "saved so far"),
+        tuple((stamp(int(rival.time_T[n])), f"{gain_T[n]:+.2%}") for n in some),
+    )
+    chart = Chart(caption, partial(draw.running_gain, rival.time_T, gain_T, rival.name), figures)
+    return Section("Ahead and behind, over time", (chart,))
 
 
 def _fans(result: Backtest) -> Section:
@@ -186,7 +105,8 @@ def _fans(result: Backtest) -> Section:
     some = f" The first {MOST_SERIES} of {count} series are here." if count > MOST_SERIES else ""
     caption = (
         "Bars up to an origin, then the median and the bands of 50, 80 and 90% as forecast there, "
-        "with what came in orange: four lines in five should stay inside the middle band."
+        "with what came in orange: at any one bar it should be inside the middle band four times "
+        "in five."
     )
     rule = (
         "Origins are chosen by rule, not by beauty: the middle one of each quarter of the time."
@@ -198,7 +118,7 @@ def _fans(result: Backtest) -> Section:
 
 def _pit(result: Backtest) -> Section:
     own, ends = result.own, _ends(result.horizon)
-    names = [f"+{h + 1}, p {_p(own.uniformity[h].p_value)}" for h in ends]
+    names = [f"+{h + 1}, p {p_text(own.uniformity[h].p_value)}" for h in ends]
     tenths = own.pit_HB.shape[1]
     figures = Table(
         ("bars ahead", *(f"{100 * n // tenths}%" for n in range(1, tenths + 1)), "p"),
@@ -206,7 +126,7 @@ def _pit(result: Backtest) -> Section:
             (
                 f"+{h + 1}",
                 *(f"{share:.1%}" for share in own.pit_HB[h]),
-                _p(own.uniformity[h].p_value),
+                p_text(own.uniformity[h].p_value),
             )
             for h in ends
         ),
@@ -246,15 +166,6 @@ def _coverage(result: Backtest) -> Section:
     return Section("Do the bands hold?", (chart,))
 
 
-def _best(result: Backtest) -> RivalResult:
-    """The rival with the lowest loss, which is not always the one that decides the verdict."""
-    return min(result.verdict.rivals, key=lambda rival: rival.skill)
-
-
-def _rank(result: Backtest) -> str:
-    return "the only rival" if result.verdict.comparisons == 1 else "the best rival"
-
-
 def _entry(result: Backtest, name: str) -> Entry:
     return next(each for each in result.rivals if each.name == name)
 
@@ -265,14 +176,6 @@ def _ends(horizon: int) -> list[int]:
 
 
 def _few(names: list[str]) -> str:
-    return (
-        ", ".join(names) if len(names) < 4 else f"{names[0]}, {names[1]} and {len(names) - 2} more"
-    )
-
-
-def _p(value: float) -> str:
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def _number(value: float) -> str:
-    return f"{value:.4g}" if isfinite(value) else "-"
+    if len(names) < 4:
+        return ", ".join(names)
+    return f"{names[0]}, {names[1]} and {len(names) - 2} more"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from foretell.backtest import Backtest, Certificate
-from foretell.report.content import Code, Part, Section, Table
+from foretell.report.content import Code, Facts, Part, Section
 from foretell.series import stamp
 
 __all__ = ["making"]
@@ -19,7 +19,7 @@ def making(result: Backtest, command: str | None) -> Section:
     again: tuple[Part, ...] = (FROM_PYTHON,)
     if command is not None:
         again = ("This command makes it again:", Code(command))
-    return Section("How it was made", (Table(("setting", "value"), tuple(_facts(result))), *again))
+    return Section("How it was made", (Facts(tuple(_facts(result))), *again))
 
 
 def _facts(result: Backtest) -> list[tuple[str, str]]:
@@ -71,7 +71,9 @@ def _audit(certificate: Certificate | None) -> list[tuple[str, str]]:
     return [
         (
             "leak audit",
-            f"{certificate.subject}: {tried}; seed {certificate.seed}; "
-            f"frame SHA-256 {certificate.frame_sha256}; foretell {certificate.version}",
+            (
+                f"{certificate.subject}: {tried}; seed {certificate.seed}; frame SHA-256 "
+                f"{certificate.frame_sha256}; foretell {certificate.version}"
+            ),
         )
     ]

@@ -5,7 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from foretell.report.content import Bullets, Chart, Code, Content, Gallery, Part, Table, Tiles
+from foretell.report.content import (
+    Alarm,
+    Bullets,
+    Chart,
+    Code,
+    Content,
+    Facts,
+    Gallery,
+    Part,
+    Table,
+    Tiles,
+)
 
 __all__ = ["markdown"]
 
@@ -17,6 +28,8 @@ def markdown(content: Content) -> str:
     blocks = [f"**{_text(content.verdict)}**", f"{_text(content.title)}"]
     blocks += [block for part in content.lead for block in _blocks(part)]
     for section in content.sections:
+        if any(isinstance(part, Gallery) for part in section.parts):
+            continue  # nothing but charts
         blocks.append(f"## {_text(section.title)}")
         blocks += [block for part in section.parts for block in _blocks(part)]
     return "\n\n".join(blocks) + "\n"
@@ -28,6 +41,10 @@ def _blocks(part: Part) -> Iterator[str]:
             yield _text(part)
         case Table():
             yield _table(part)
+        case Alarm():
+            yield f"**{_text(part.sentence)}**"
+        case Facts():
+            yield _table(Table(("", ""), part.rows), ":--")
         case Tiles():
             yield _table(Table(("", ""), tuple((what, value) for value, what in part.figures)))
         case Bullets():
@@ -40,7 +57,7 @@ def _blocks(part: Part) -> Iterator[str]:
             return
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, align: str = "--:") -> str:
     rows = [
         [
             f"**{_text(cell)}**" if (y, x) in table.strong else _text(cell)
@@ -48,7 +65,7 @@ def _table(table: Table) -> str:
         ]
         for y, row in enumerate(table.rows)
     ]
-    marks = [":--", *["--:"] * (len(table.headings) - 1)]
+    marks = [":--", *[align] * (len(table.headings) - 1)]
     return "\n".join(
         f"| {' | '.join(row)} |" for row in ([_text(h) for h in table.headings], marks, *rows)
     )

@@ -12,10 +12,12 @@ from typing import Any
 from plotly.offline import get_plotlyjs
 
 from foretell.report.content import (
+    Alarm,
     Bullets,
     Chart,
     Code,
     Content,
+    Facts,
     Gallery,
     Part,
     Section,
@@ -24,8 +26,6 @@ from foretell.report.content import (
 )
 
 __all__ = ["document", "embed", "html", "table", "template", "verdict"]
-
-LONG = 60  # a cell with more characters is text, and may wrap
 
 
 def html(content: Content) -> str:
@@ -95,31 +95,38 @@ def table(
 
 
 def _cell(text: str, *, strong: bool) -> str:
-    mood = ' class="strong"' * strong + ' class="text"' * (len(text) > LONG and not strong)
-    return f"<td{mood}>{escape(text)}</td>"
+    return f'<td class="strong">{escape(text)}</td>' if strong else f"<td>{escape(text)}</td>"
 
 
 def _section(section: Section) -> str:
     return "\n".join([f"<h2>{escape(section.title)}</h2>", *map(_part, section.parts)])
 
 
-def _part(part: Part) -> str:
+def _part(part: Part) -> str:  # noqa: PLR0911 - one for each kind of part
     match part:
         case str():
             return f"<p>{escape(part)}</p>"
+        case Alarm():
+            return f'<p class="alarm">{escape(part.sentence)}</p>'
         case Table():
             return f'<div class="wide">{table(part.headings, part.rows, part.strong)}</div>'
+        case Facts():
+            return f'<div class="facts">{table((), part.rows)}</div>'
         case Tiles():
             return _tiles(part)
         case Bullets():
-            items = "".join(f"<li>{escape(sentence)}</li>" for sentence in part.sentences)
-            return f"<ul>{items}</ul>"
+            return _list(part)
         case Code():
             return f"<p><code>{escape(part.text)}</code></p>"
         case Chart():
             return embed(part.draw()) + _caption(part.caption) + _figures(part.figures)
         case Gallery():
             return _gallery(part.draw()) + _caption(part.caption)
+
+
+def _list(bullets: Bullets) -> str:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in bullets.sentences)
+    return f"<ul>{items}</ul>"
 
 
 def _tiles(tiles: Tiles) -> str:

@@ -10,6 +10,15 @@ from foretell.report.content import Chart, Section, Table
 
 __all__ = ["money"]
 
+FILLED = (
+    "Orders are filled at the {fills}; each costs {fee:g} basis points in fees and {slippage:g} in "
+    "slippage."
+)
+LUCK = (
+    "The Sharpe ratio that is judged belongs to the first rule. As the best of {trials} trials "
+    "without skill, luck alone would show {best:.2f} a year."
+)
+
 
 def money(found: Money | None) -> Section | None:
     """Lay it out; None where nothing was traded."""
@@ -27,10 +36,8 @@ def money(found: Money | None) -> Section | None:
             found.sentence,
             Chart(caption, partial(draw.equity, first)),
             _rules(found),
-            f"Orders are filled at the {first.fills}; each costs {costs.fee:g} basis points in fees "
-            f"and {costs.slippage:g} in slippage. The Sharpe ratio that is judged belongs to the "
-            f"first rule: luck alone would show {_luck(first.strategy, luck.benchmark):.2f} a year "
-            f"as the best of {luck.trials} trials without skill.",
+            FILLED.format(fills=first.fills, fee=costs.fee, slippage=costs.slippage),
+            LUCK.format(best=_luck(first.strategy, luck.benchmark), trials=luck.trials),
         ),
     )
 
@@ -41,7 +48,7 @@ def _luck(strategy: Curve, benchmark: float) -> float:
 
 
 def _rules(found: Money) -> Table:
-    headings = ("rule", "return", "Sharpe a year", "deepest fall", "turnover a year", "held",
+    headings = ("rule", "return", "annual Sharpe", "deepest fall", "turnover a year", "held",
                 "orders")  # fmt: skip
     rules = tuple(
         (

@@ -35,12 +35,12 @@ def style(figure: go.Figure, *, x: str, percent: str, title: str = "") -> None:
         paper_bgcolor=PAPER,
         plot_bgcolor=PAPER,
         hovermode="x unified",
-        legend={"orientation": "h", "y": -0.25, "x": 0},
-        margin={"l": 10, "r": 10, "t": 48 if title else 12, "b": 10},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        margin={"l": 10, "r": 10, "t": 72 if title else 12, "b": 10},
         height=320,
     )
-    figure.update_xaxes(axis(title={"text": x}))
-    figure.update_yaxes(axis(tickformat=percent, side="right"))
+    figure.update_xaxes(axis(title={"text": x, "standoff": 8, "font": {"size": 13}}))
+    figure.update_yaxes(axis(tickformat=percent, side="right", ticklabelstandoff=6))
 
 
 def axis(**more: Any) -> dict[str, Any]:
