@@ -173,8 +173,7 @@ def _print_record(console: Console, record: TrackRecord | None, about: dict[str,
         table.add_row(each.rival, f"{each.skill:+.2%}", each.p, f"{first:+.2%}", f"{last:+.2%}")
     title = f"Track record: {record.origins:,} origins, {record.first} to {record.last}"
     _print(console, title, table)
-    shares = ", ".join(f"{float(k):.0%} band held {v:.1%}" for k, v in record.coverage.items())
-    console.print(f"Coverage: {shares}. Anchor: {about['anchor']}.")
+    console.print(f"Anchor: {about['anchor']}.")
     head, colon, rest = record.sentence.partition(":")
     verdict = Text(head, style="bold green" if record.skilful else "bold yellow")
     console.print(verdict + Text(colon + rest))

@@ -5,9 +5,11 @@ from foretell.proof.audit import audit
 from foretell.proof.certificate import Certificate, Finding
 from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.proof.direction import Direction, directional_accuracy
+from foretell.proof.evaluation import Entry
 from foretell.proof.executor import Executor, InOrder, Task
 from foretell.proof.ledger import Ledger, data_folder
 from foretell.proof.market import TYPICAL_COSTS, Costs, Market, Rule
+from foretell.proof.money import Money
 from foretell.proof.overfitting import (
     DeflatedSharpe,
     Moments,
@@ -41,6 +43,7 @@ from foretell.proof.significance import (
     harvey_leybourne_newbold,
     holm,
 )
+from foretell.proof.skill_band import SkillBand, skill_band
 from foretell.proof.trading import Curve, Trading, trade
 from foretell.proof.trials import Trial, Trials
 from foretell.proof.verdict import RivalResult, Verdict
@@ -59,6 +62,7 @@ __all__ = [
     "DeflatedSharpe",
     "DieboldMariano",
     "Direction",
+    "Entry",
     "Executor",
     "Finding",
     "InOrder",
@@ -66,10 +70,12 @@ __all__ = [
     "Ledger",
     "Market",
     "Moments",
+    "Money",
     "Overfitting",
     "RivalResult",
     "Rule",
     "Scoreboard",
+    "SkillBand",
     "Task",
     "Threshold",
     "TrackRecord",
@@ -99,6 +105,7 @@ __all__ = [
     "scorable",
     "scoreboard",
     "settle",
+    "skill_band",
     "track_record",
     "trade",
     "uniformity",

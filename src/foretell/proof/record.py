@@ -17,6 +17,7 @@ from foretell.proof import wording
 from foretell.proof.longrun import mean_by_instant
 from foretell.proof.scores import BANDS, band_coverage, skill
 from foretell.proof.significance import FEWEST_ORIGINS, diebold_mariano
+from foretell.proof.wording import TOLERANCE
 from foretell.series import Sequence, instant, sequences, stamp
 
 __all__ = [
@@ -113,8 +114,8 @@ class TrackRecord:
         head = "Skill" if self.skilful else "No skill shown"
         return (
             f"{head}: {wording.span(self.origins, self.first, self.last, self.horizon)}, "
-            f"never seen in training, the forecast "
-            f"{' and '.join(parts)}; the 80% band held {self.coverage['0.8']:.0%}."
+            f"never seen in training, the forecast {wording.listed(parts)}; "
+            f"{wording.bands(self.coverage, TOLERANCE)}."
         )
 
     def to_dict(self) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from foretell.proof.certificate import Certificate
 from foretell.proof.confidence_set import ConfidenceSet
 from foretell.proof.evaluation import Entry
 from foretell.proof.money import Money
+from foretell.proof.plain import plain
 from foretell.proof.verdict import Verdict
 
 __all__ = ["Backtest"]
@@ -106,7 +107,15 @@ class Backtest:
         write_backtest(self, Path(path), command)
 
     def to_dict(self) -> dict[str, Any]:
-        """All figures, ready for JSON; the forecasts are left out."""
+        """All figures, ready for strict JSON; the forecasts are left out.
+
+        What is not known, such as a direction that nobody told, is None.
+        """
+        figures: dict[str, Any] = plain(self._figures)
+        return figures
+
+    @property
+    def _figures(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict.to_dict(),
             "entrants": [each.to_dict() for each in self.entries],

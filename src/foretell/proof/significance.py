@@ -20,6 +20,7 @@ __all__ = [
     "diebold_mariano",
     "harvey_leybourne_newbold",
     "holm",
+    "standard_error",
 ]
 
 FEWEST_ORIGINS = 30
@@ -138,15 +139,27 @@ def holm(p_M: Sequence[float]) -> list[float]:
     return adjusted
 
 
+def standard_error(variance: float, count: int, horizon: int) -> float:
+    """Of a mean over `count` origins that look `horizon` bars ahead.
+
+    Parameters
+    ----------
+    variance : float
+        Long-run variance of what is averaged.
+    count, horizon : int
+    """
+    # Harvey, Leybourne and Newbold (1997), eq. 9: (T + 1 - 2h + h (h - 1) / T) / T
+    correction = (count - horizon) * (count - horizon + 1) / count**2
+    return sqrt(variance / count / correction)
+
+
 def _result(
     difference_T: np.ndarray, variance: float, horizon: int, degrees: int
 ) -> DieboldMariano:
     count, mean = len(difference_T), float(difference_T.mean())
     if not variance > 0.0:
         return DieboldMariano(0.0, 0.5, degrees)
-    # Harvey, Leybourne and Newbold (1997), eq. 9: (T + 1 - 2h + h (h - 1) / T) / T
-    correction = (count - horizon) * (count - horizon + 1) / count**2
-    statistic = sqrt(correction) * mean / sqrt(variance / count)
+    statistic = mean / standard_error(variance, count, horizon)
     return DieboldMariano(statistic, t_tail(statistic, degrees), degrees)
 
 

@@ -8,13 +8,13 @@ from collections.abc import Sequence as Rows
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from math import isfinite
 from typing import Any
 
 import numpy as np
 
 from foretell.errors import UsageError
 from foretell.proof.overfitting import DeflatedSharpe, Moments, deflated_sharpe
+from foretell.proof.plain import plain
 
 __all__ = ["Trial", "Trials", "as_json"]
 
@@ -185,18 +185,7 @@ def as_json(value: Any, *, sort_keys: bool = False) -> str:
         JSON has no form for the value.
     """
     try:
-        return json.dumps(_plain(value), sort_keys=sort_keys, allow_nan=False)
+        return json.dumps(plain(value), sort_keys=sort_keys, allow_nan=False)
     except (TypeError, ValueError) as error:
         message = f"a trial holds what JSON cannot ({error}); give numbers, text, lists and dicts"
         raise UsageError(message) from None
-
-
-def _plain(value: Any) -> Any:
-    """NumPy's numbers as Python's; what is not finite as null, which JSON has a word for."""
-    if isinstance(value, dict):
-        return {str(key): _plain(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(each) for each in value]
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not isfinite(value) else value

@@ -9,11 +9,11 @@ from typing import Any, Self
 from foretell.errors import UsageError
 from foretell.proof import wording
 from foretell.proof.significance import holm
+from foretell.proof.wording import TOLERANCE
 
-__all__ = ["TOLERANCE", "RivalResult", "Verdict"]
+__all__ = ["RivalResult", "Verdict"]
 
 SIGNIFICANCE = 0.05
-TOLERANCE = 0.02  # points by which a band may miss its nominal coverage
 
 
 @dataclass(frozen=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-__all__ = ["bands", "listed", "outside", "p_figure", "p_value", "span"]
+__all__ = ["TOLERANCE", "bands", "listed", "outside", "p_figure", "p_value", "span"]
 
+TOLERANCE = 0.02  # by which a band may miss its nominal coverage without a word
 ROUNDING = 1e-9
 
 

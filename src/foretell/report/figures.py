@@ -8,11 +8,11 @@ from itertools import cycle
 import plotly.graph_objects as go
 
 from foretell.proof import TrackRecord
+from foretell.report.style import BLUE, GREY, style
 
 __all__ = ["skill_by_horizon"]
 
-COLOURS = ("#7d8597", "#4084d6")
-INK, GRID, PAPER = "#3c4250", "rgba(110, 118, 135, 0.20)", "#ffffff"
+COLOURS = (GREY, BLUE)
 
 
 def skill_by_horizon(record: TrackRecord) -> go.Figure:
@@ -25,18 +25,6 @@ def skill_by_horizon(record: TrackRecord) -> go.Figure:
             mode="lines+markers", line={"color": colour, "width": 2},
             hovertemplate="%{y:.1%}",
         )  # fmt: skip
-    axis = {"gridcolor": GRID, "zeroline": False}
-    figure.update_layout(
-        title={"text": "Skill by horizon"},
-        font={"family": "system-ui, sans-serif", "size": 13, "color": INK},
-        paper_bgcolor=PAPER,
-        plot_bgcolor=PAPER,
-        hovermode="x unified",
-        legend={"orientation": "h", "y": -0.25, "x": 0},
-        margin={"l": 10, "r": 10, "t": 48, "b": 10},
-        height=320,
-        xaxis=axis | {"title": {"text": "bars ahead"}},
-        yaxis=axis | {"tickformat": ".1%", "side": "right"},
-    )
-    figure.add_hline(y=0.0, line={"color": INK, "width": 1, "dash": "dot"})
+    style(figure, x="bars ahead", percent=".1%", title="Skill by horizon")
+    figure.add_hline(y=0.0, line={"color": GREY, "width": 1, "dash": "dot"})
     return figure

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from html import escape
-from importlib.resources import files
-from string import Template
 from typing import Any
 
 from foretell.forecast import Forecast
 from foretell.proof import NO_RECORD, TrackRecord
 from foretell.report.figures import skill_by_horizon
+from foretell.report.markup import document, embed, table, template, verdict
 from foretell.series import stamp
 
 __all__ = ["page"]
@@ -37,51 +35,34 @@ def page(
         HTML that needs nothing from the network.
     """
     names = ", ".join(each.series for each in forecast.outlooks)
-    figures = [forecast.plot(each.series) for each in forecast.outlooks]
-    return _template("page.html").substitute(
-        title=escape(f"{names}: the next {forecast.horizon} bars"),
+    title = f"{names}: the next {forecast.horizon} bars"
+    body = template("forecast.html").substitute(
+        title=escape(title),
         subtitle=f"From {stamp(forecast.outlooks[0].origin)} UTC, the last bar known.",
         verdict=_verdict(record),
-        charts="\n".join(
-            _embed(figure, with_library=number == 0) for number, figure in enumerate(figures)
-        ),
+        charts="\n".join(embed(forecast.plot(each.series)) for each in forecast.outlooks),
         forecast=_forecast_table(forecast),
         record=_record_section(record),
-        about=_table(("", ""), _facts(about)),
+        about=table(("", ""), _facts(about)),
         command=escape(command),
     )
-
-
-def _template(name: str) -> Template:
-    return Template(files(__package__).joinpath(name).read_text(encoding="utf-8"))
+    return document(title, body)
 
 
 def _verdict(record: TrackRecord | None) -> str:
     if record is None:
-        return '<div class="verdict"><b>No track record</b><br>' + escape(NO_RECORD) + "</div>"
-    headline, _, verdict = record.sentence.partition(": ")
-    mood = "verdict skill" if record.skilful else "verdict"
-    text = escape(verdict[:1].upper() + verdict[1:])
-    return f'<div class="{mood}"><b>{escape(headline)}</b><br>{text}</div>'
+        return verdict(f"No track record: {NO_RECORD}", good=False)
+    return verdict(record.sentence, good=record.skilful)
 
 
 def _record_section(record: TrackRecord | None) -> str:
     if record is None:
         return ""
-    return _template("record.html").substitute(
+    return template("record.html").substitute(
         record=_record_table(record),
-        skill=_embed(skill_by_horizon(record), with_library=False),
+        skill=embed(skill_by_horizon(record)),
         coverage=_coverage_table(record),
     )
-
-
-def _embed(figure: Any, *, with_library: bool) -> str:
-    html: str = figure.to_html(
-        full_html=False,
-        include_plotlyjs=with_library,
-        config={"displayModeBar": False, "responsive": True},
-    )
-    return f'<div class="chart">{html}</div>'
 
 
 def _forecast_table(forecast: Forecast) -> str:
@@ -95,14 +76,14 @@ def _forecast_table(forecast: Forecast) -> str:
             forecast.to_frame().select("series", "horizon", "time", "q0.5").iter_rows()
         )
     ]  # fmt: skip
-    return _table(("series", "bar", "time", "median", "50% band", "80% band", "90% band"), rows)
+    return table(("series", "bar", "time", "median", "50% band", "80% band", "90% band"), rows)
 
 
 def _record_table(record: TrackRecord) -> str:
     rows = [
         (f"against the {each.rival}", f"{each.skill:+.2%}", each.p) for each in record.comparisons
     ]
-    return _table(
+    return table(
         (f"{record.origins:,} origins, {record.first} to {record.last}", "skill", "p"), rows
     )
 
@@ -115,7 +96,7 @@ def _coverage_table(record: TrackRecord) -> str:
         )
     ]
     ends = _ends(next(iter(record.coverage_by_horizon.values())))
-    return _table(("share of bars inside", "all", *(f"+{n + 1}" for n in ends)), rows)
+    return table(("share of bars inside", "all", *(f"+{n + 1}" for n in ends)), rows)
 
 
 def _ends(by_horizon: list[float]) -> list[int]:
@@ -133,14 +114,6 @@ def _facts(about: dict[str, Any]) -> list[tuple[str, str]]:
         ("network beyond its anchor, on validation", f"{skill:+.2%}"),
         ("versions", ", ".join(f"{name} {number}" for name, number in versions.items())),
     ]
-
-
-def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    head = "".join(f"<th>{escape(text)}</th>" for text in headings)
-    body = "".join(
-        "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _number(value: float) -> str:
