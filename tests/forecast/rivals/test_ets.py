@@ -72,9 +72,10 @@ def test_the_rival_is_the_library_between_errors(
 
 
 def test_logs_of_prices_may_cross_zero(make: Callable[..., Sequence], levels: np.ndarray) -> None:
-    """Before the first origin all logs are positive, so that the library would try products."""
-    level_T = np.abs(np.random.default_rng(0).normal(0.0, 0.05, 300).cumsum()) + 0.1
-    level_T[FIRST:] -= np.linspace(0.0, 3.0, 300 - FIRST)
+    """Before the first origin they do not, and the library would take products."""
+    level_T = np.exp(np.random.default_rng(0).normal(0.01, 0.1, 300).cumsum())
+    level_T[FIRST:] -= np.linspace(0.0, 30.0, 300 - FIRST)
+    assert models.AutoETS().fit(level_T[:FIRST]).model_["components"][0] == "M"
     row = make(level_T, log=True)
     rival = AutoETS(HORIZON, levels)
     fitted = models.AutoETS(season_length=1, model="AZZ").fit(level(row)[:FIRST])

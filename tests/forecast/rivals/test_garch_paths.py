@@ -25,6 +25,20 @@ def test_innovations_have_their_distribution(z_HP: np.ndarray) -> None:
     assert np.abs(np.corrcoef(z_HP) - np.eye(8)).max() < 0.05
 
 
+def test_a_path_is_that_of_the_equations(z_HP: np.ndarray, levels: np.ndarray) -> None:
+    sum_PH: list[list[float]] = []
+    for z_H in z_HP.T[:101].tolist():
+        variance, total = 0.7, 0.0
+        sum_PH.append([])
+        for z in z_H:
+            shock = np.sqrt(variance) * z
+            total += shock
+            variance = 0.05 + (0.05 + 0.08 * (shock < 0)) * shock**2 + 0.87 * variance
+            sum_PH[-1].append(total)
+    q_GHK = simulate(GARCH, np.array([0.7]), z_HP[:, :101], levels)
+    np.testing.assert_allclose(q_GHK[0], np.quantile(sum_PH, levels, axis=0).T)
+
+
 def test_between_nodes_the_error_is_far_below_the_noise(
     z_HP: np.ndarray, levels: np.ndarray
 ) -> None:

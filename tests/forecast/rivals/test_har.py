@@ -68,7 +68,7 @@ def simulated(count: int) -> tuple[Sequence, np.ndarray]:
             0.5 * np.log(np.exp(2.0 * log_T[bar - span : bar]).mean()) for span in (1, 7, 30)
         )
         expected_T[bar] = 0.05 * np.log(0.02) + 0.3 * day + 0.4 * week + 0.25 * month
-        log_T[bar] = expected_T[bar] + 0.1 * rng.normal()
+        log_T[bar] = expected_T[bar] + 0.4 * rng.normal()
     sigma_T = np.exp(log_T)
     body_T = sigma_T * rng.normal(size=count).clip(-1.5, 1.5)
     spread_T = np.sqrt(2.0 * (sigma_T**2 + (2.0 * np.log(2.0) - 1.0) * body_T**2))
@@ -84,7 +84,7 @@ def test_a_volatility_that_follows_the_equation_is_foreseen(levels: np.ndarray) 
     q_THK = Har(1, levels).forecast(row, 2_000)
     width_T = q_THK[:-1, 0, -1] - q_THK[:-1, 0, 0]
     ratio_T = width_T / expected_T[2_001:]
-    np.testing.assert_allclose(ratio_T, ratio_T.mean(), rtol=0.03)
+    np.testing.assert_allclose(ratio_T, ratio_T.mean(), rtol=0.05)
     assert expected_T[2_001:].std() > 0.1 * expected_T[2_001:].mean()  # there is something to see
 
 

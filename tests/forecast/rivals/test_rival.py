@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import pickle
+import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -140,10 +143,28 @@ def test_quantiles_are_finite_and_in_order(key: str, row: Sequence, levels: np.n
 
 
 @every_rival
-def test_the_same_again_in_another_process(key: str, row: Sequence, levels: np.ndarray) -> None:
+def test_the_same_again_after_a_pickle(key: str, row: Sequence, levels: np.ndarray) -> None:
     rival = RIVALS[key](HORIZON, levels)
     sent = pickle.loads(pickle.dumps(rival))
     assert rival.forecast(row, FIRST).tobytes() == sent.forecast(row, FIRST).tobytes()
+
+
+def test_draws_do_not_hang_on_the_process(priced: Sequence, levels: np.ndarray) -> None:
+    """A hash of Python's would: it is another one in every process."""
+    rival = RIVALS["garch"](2, levels)
+    script = (
+        "import hashlib, pickle, sys; rival, row = pickle.load(sys.stdin.buffer);"
+        "print(hashlib.sha256(rival.forecast(row, 200).tobytes()).hexdigest())"
+    )
+    other = subprocess.run(
+        [sys.executable, "-c", script],
+        input=pickle.dumps((rival, priced)),
+        env=os.environ | {"PYTHONHASHSEED": "1"},
+        capture_output=True,
+        check=True,
+    )
+    here = hashlib.sha256(rival.forecast(priced, 200).tobytes()).hexdigest()
+    assert other.stdout.decode().strip() == here
 
 
 @every_rival

@@ -34,7 +34,10 @@ LOWEST_SHARE = 0.05  # of the usual volatility: halted bars have a logarithm, a 
 
 
 class Har(Empirical):
-    """A random walk whose volatility is a heterogeneous autoregression, by horizon."""
+    """A random walk whose volatility is a heterogeneous autoregression, by horizon.
+
+    The scale is the volatility of one bar; how it grows with the horizon is in the quantiles.
+    """
 
     name = "HAR"
 
@@ -49,7 +52,7 @@ class Har(Empirical):
             weight_J = _least_squares(input_JT[:, SETTLING:][:, : len(target_N)], target_N)
             # A sum of whole arrays: a matrix product may round a bar by what follows it.
             fitted_T = np.sum([w * x_T for w, x_T in zip(weight_J, input_JT, strict=True)], axis=0)
-            scale_TH[:, step - 1] = link.unbend(fitted_T) * np.sqrt(step)
+            scale_TH[:, step - 1] = link.unbend(fitted_T)
         return level(row)[:, None], scale_TH
 
 
