@@ -42,3 +42,9 @@ def test_one_bar_ahead_is_a_record_too(record: TrackRecord) -> None:
     ]
     figure = skill_by_horizon(replace(record, horizon=1, comparisons=only))
     assert [list(line.x) for line in figure.data] == [[1], [1]]
+
+
+def test_a_rival_is_no_markup(record: TrackRecord) -> None:
+    rival = replace(record.comparisons[0], rival='<a href="x">walk</a>')
+    (line,) = skill_by_horizon(replace(record, comparisons=[rival])).data
+    assert line.name == 'against &lt;a href="x"&gt;walk&lt;/a&gt;'
