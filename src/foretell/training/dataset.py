@@ -124,7 +124,8 @@ def _batch(
 ) -> Batch:
     inputs, horizon = histories[0].x_TF.shape[1], histories[0].z_TH.shape[1]
     x_BLF = np.zeros((len(places), warm_up + chunk, inputs), dtype=np.float32)
-    z_BCH = np.full((len(places), chunk, horizon), np.nan, dtype=np.float32)
+    z_HBC = np.full((horizon, len(places), chunk), np.nan, dtype=np.float32)
+    z_BCH = z_HBC.transpose(1, 2, 0)  # in memory as the head's quantiles are
     for row, (number, begin, end) in enumerate(places):
         history = histories[number]
         start = max(begin - warm_up, 0)
