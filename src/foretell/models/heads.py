@@ -11,14 +11,19 @@ from torch import nn
 
 from foretell.runtime import sum_matrix
 
-__all__ = ["QuantileHead"]
+__all__ = ["CAUTION", "QuantileHead"]
+
+# Share of what was learned about direction that a forecast uses. Validation sees too few
+# independent moves to tell a spurious direction from a true one; see docs/experiments.md.
+CAUTION = 0.5
 
 
 class QuantileHead(nn.Module):
     """Median plus positive gaps, each the prior's gap times an exponential.
 
     Starts with zero weights, so that an untrained network forecasts the prior exactly. There is
-    no bias: the prior already is what is known without looking at the bars.
+    no bias: the prior already is what is known without looking at the bars. Once trained, that
+    is in evaluation, the median moves `CAUTION` times as far from the prior's as in training.
 
     Parameters
     ----------
@@ -51,6 +56,7 @@ class QuantileHead(nn.Module):
         out_KHN = out_ON.float().view(levels, -1, out_ON.shape[1])
         with torch.autocast(seen_BTD.device.type, enabled=False):
             gaps_GHN = torch.exp(out_KHN[:-1]) * self.prior_HK.diff(dim=1).T[..., None]
-            median_HN = out_KHN[-1] + self.prior_HK[:, levels // 2, None]
+            move_HN = out_KHN[-1] if self.training else CAUTION * out_KHN[-1]
+            median_HN = move_HN + self.prior_HK[:, levels // 2, None]
             q_KM = torch.addmm(median_HN.flatten(), self.sum_KK[:-1].T, gaps_GHN.flatten(1))
         return q_KM.view(levels, -1, batch, steps).permute(2, 3, 1, 0)
