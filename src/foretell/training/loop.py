@@ -175,9 +175,11 @@ class _Run:
         self._member = member
         self._hardware = hardware
         self._report = report
-        self._training = tuple(history.training() for history in dataset.histories)
-        self._validation = tuple(history.validation() for history in dataset.histories)
-        chunks = sum(math.ceil(history.split / settings.chunk) for history in dataset.histories)
+        histories = [each.earlier(member % dataset.blocks) for each in dataset.histories]
+        self._training = tuple(history.training() for history in histories)
+        self._validation = tuple(history.validation() for history in histories)
+        rows = [len(each.x_TF) - (each.stop - each.split) for each in histories]  # to train on
+        chunks = sum(math.ceil(count / settings.chunk) for count in rows)
         steps = max(1, math.ceil(chunks / settings.batch))  # in a pass
         self._most = max(FEWEST_PASSES, math.ceil(settings.steps / steps))
         self._patience = max(SHORTEST_PATIENCE, math.ceil(settings.patience / steps))
