@@ -54,3 +54,13 @@ def test_gaps_are_added_in_single_precision_under_autocast() -> None:
         z_BTHK = QuantileHead(7, PRIOR * 1.001)(torch.ones(1, 1, 7))
     assert z_BTHK.dtype == torch.float32
     assert np.abs(z_BTHK[0, 0].detach().numpy() - 1.001 * PRIOR.numpy()).max() < 1e-5
+
+
+def test_trained_head_moves_its_median_with_caution_and_its_gaps_in_full() -> None:
+    head, seen_BTD = random_head(1), torch.ones(1, 1, 7)
+    bold_HK = head(seen_BTD)[0, 0]
+    cautious_HK = head.eval()(seen_BTD)[0, 0]
+    expected_H = PRIOR[:, 2] + 0.5 * (bold_HK[:, 2] - PRIOR[:, 2])
+    assert torch.allclose(cautious_HK[:, 2], expected_H, atol=1e-6)
+    assert torch.allclose(cautious_HK.diff(dim=1), bold_HK.diff(dim=1), atol=1e-6)
+    assert (bold_HK[:, 2] - PRIOR[:, 2]).abs().min() > 0.05

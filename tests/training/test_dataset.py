@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -21,44 +23,52 @@ def history(length: int, split: int | None = None, first: int = 0) -> History:
     z_TH = row_T[:, None] + np.arange(1, HORIZON + 1, dtype=np.float32)
     z_TH[z_TH >= length] = np.nan
     z_TH[:first] = np.nan
-    return History(row_T[:, None] + 1.0, z_TH, length if split is None else split)
+    return History(row_T[:, None] + 1.0, z_TH, length if split is None else split, length)
 
 
-@given(st.integers(2, 60), st.data())
-def test_no_training_target_reaches_over_the_split(length: int, data: st.DataObject) -> None:
-    split = data.draw(st.integers(0, length))
-    training = history(length, split).training()
-    known = training.z_TH[np.isfinite(training.z_TH)]
-    assert len(training.x_TF) == len(training.z_TH) == split
-    assert (known < split).all()
+@st.composite
+def histories(draw: st.DrawFn) -> History:
+    """A history with a validation part anywhere in it."""
+    length = draw(st.integers(2, 60))
+    split = draw(st.integers(0, length))
+    return replace(history(length, split), stop=draw(st.integers(split, length)))
 
 
-@given(st.integers(2, 60), st.data())
-def test_every_target_before_the_split_is_kept(length: int, data: st.DataObject) -> None:
-    split = data.draw(st.integers(0, length))
-    whole = history(length, split)
-    expected = whole.z_TH[:split][whole.z_TH[:split] < split]
-    training = whole.training()
-    assert np.array_equal(training.z_TH[np.isfinite(training.z_TH)], expected)
+def known(part: History) -> np.ndarray:
+    """Rows that the known targets are of."""
+    return part.z_TH[np.isfinite(part.z_TH)]
 
 
-@given(st.integers(2, 60), st.data())
-def test_validation_has_all_rows_and_the_targets_of_those_from_the_split(
-    length: int, data: st.DataObject
-) -> None:
-    split = data.draw(st.integers(0, length))
-    whole = history(length, split)
-    validation = whole.validation()
-    assert np.array_equal(validation.x_TF, whole.x_TF)
-    assert np.isnan(validation.z_TH[:split]).all()
-    assert np.array_equal(validation.z_TH[split:], whole.z_TH[split:], equal_nan=True)
+@given(histories())
+def test_no_target_of_training_reaches_into_the_validation_part(whole: History) -> None:
+    rows, _ = np.nonzero(np.isfinite(whole.training().z_TH))
+    of = known(whole.training())
+    assert (((rows < whole.split) & (of < whole.split)) | (rows >= whole.stop)).all()
 
 
-@given(st.integers(2, 60), st.data())
-def test_no_bar_is_a_target_of_both_parts(length: int, data: st.DataObject) -> None:
-    whole = history(length, data.draw(st.integers(0, length)))
-    parts = [part.z_TH[np.isfinite(part.z_TH)] for part in (whole.training(), whole.validation())]
-    assert not set(parts[0].tolist()) & set(parts[1].tolist())
+@given(histories())
+def test_every_other_target_is_trained_on(whole: History) -> None:
+    row_T1 = np.arange(len(whole.z_TH))[:, None]
+    kept = (whole.z_TH < whole.split) | (np.isfinite(whole.z_TH) & (row_T1 >= whole.stop))
+    assert np.array_equal(known(whole.training()), whole.z_TH[kept])
+
+
+@given(histories())
+def test_validation_has_the_targets_from_within_its_part(whole: History) -> None:
+    inside = whole.z_TH[whole.split : whole.stop]
+    assert np.array_equal(known(whole.validation()), inside[inside < whole.stop])
+
+
+@given(histories())
+def test_parts_keep_every_input(whole: History) -> None:
+    for part in (whole.training(), whole.validation()):
+        assert np.array_equal(part.x_TF, whole.x_TF)
+
+
+def test_earlier_parts_lie_one_before_the_other() -> None:
+    whole = history(60, 50)
+    parts = [whole.earlier(blocks) for blocks in range(3)]
+    assert [(each.split, each.stop) for each in parts] == [(50, 60), (40, 50), (30, 40)]
 
 
 def test_parts_leave_the_history_as_it_was() -> None:
@@ -117,6 +127,13 @@ def test_history_without_a_known_target_is_left_out() -> None:
     assert targets_in([empty], 4, 2, 3, 0) == []
     both = targets_in([empty, history(10)], 4, 2, 3, 0)
     assert sorted(both) == sorted(all_targets([history(10)]))
+
+
+def test_chunk_without_a_known_target_is_left_out() -> None:
+    part = replace(history(40, 10), stop=30).training()
+    found = list(batches((part,), 5, 0, 1))
+    assert len(found) == 4  # two before the part, two after it
+    assert all(np.isfinite(batch.z_BCH).any() for batch in found)
 
 
 def test_cuts_and_order_change_from_pass_to_pass() -> None:

@@ -36,7 +36,7 @@ def dataset(seed: int = 0) -> Dataset:
         noise_TH = rng.standard_normal((length, 2))
         z_TH = (0.9 * x_TF[:, :1] + 0.4 * noise_TH).astype(np.float32)
         z_TH[-1:] = np.nan
-        histories.append(History(x_TF, z_TH, length - 25))
+        histories.append(History(x_TF, z_TH, length - 25, length))
     return Dataset(tuple(histories), PRIOR, LEVELS, np.ones(2))
 
 
@@ -239,6 +239,18 @@ def test_sizes_follow_the_settings(layers: int) -> None:
     weights = train(dataset(), replace(QUICK, layers=layers, hidden_size=5, ensemble=1)).weights
     assert weights["cell.0.weight"].shape == (1, 3 + 5, 20)
     assert sum(name.endswith("bias") for name in weights) == layers
+
+
+def test_members_validate_on_parts_of_their_own() -> None:
+    """A member whose part is an earlier one is not moved by what the last part holds."""
+    data = replace(dataset(), blocks=2)
+    changed = []
+    for history in data.histories:
+        z_TH = history.z_TH.copy()
+        z_TH[history.split - 25 : history.split] *= -1.0  # what the second member validates on
+        changed.append(replace(history, z_TH=z_TH))
+    whole, moved = train(data, QUICK), train(replace(data, histories=tuple(changed)), QUICK)
+    assert whole.passes[1] > moved.passes[1] == 0
 
 
 def test_later_targets_do_not_train() -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 __all__ = ["Average"]
 
 
-@dataclass
 class Average:
     """Mean with weights that decay by `decay` a step.
 
@@ -21,15 +18,17 @@ class Average:
         Weight of the mean so far, between 0 and 1.
     """
 
-    decay: float
-    value: float = 0.0
-    count: float = 0.0
+    __slots__ = ("_least", "count", "value")
+
+    def __init__(self, decay: float) -> None:
+        self._least = 1.0 - decay
+        self.value = 0.0
+        self.count = 0.0
 
     def step(self, observed: float) -> float:
         """Take in one value and return the mean after it."""
         self.count += 1.0
-        gain = max(1.0 - self.decay, 1.0 / self.count)
-        self.value += gain * (observed - self.value)
+        self.value += max(self._least, 1.0 / self.count) * (observed - self.value)
         return self.value
 
     def state(self) -> list[float]:

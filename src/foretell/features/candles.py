@@ -17,6 +17,7 @@ RISKMETRICS_DECAY = 0.94
 # (Journal of Financial Econometrics 7, 2009), stretched.
 MEMORIES = (0.8, 0.96, 0.994)
 FLOOR = 1e-5  # smallest volatility of a bar, so that a halted market has a logarithm
+LOG_FLOOR = log(FLOOR)
 CLIP = 8.0  # in volatilities: one crash does not swamp the recurrent state
 BODY_WEIGHT = 2.0 * log(2.0) - 1.0
 
@@ -51,26 +52,26 @@ class Candles:
 
     def step(self, time: int, bar: Bar) -> Reading:
         """See `Reader.step`."""
-        opened, high, low, close = (log(price) for price in bar[:4])
+        opened, high, low, close = log(bar[0]), log(bar[1]), log(bar[2]), log(bar[3])
         first = self._variance.count == 0.0
         previous = opened if first else self._last_close
         move = close - previous
-        sigma_before = FLOOR if first else self._sigma()
-        self._variance.step(move * move)
-        sigma = self._sigma()
+        scaled = 0.0 if first else max(-CLIP, min(CLIP, move / self._sigma()))
+        sigma = sqrt(self._variance.step(move * move))
+        log_sigma = log(sigma) if sigma > FLOOR else LOG_FLOOR
         spread = _volatility(opened - previous, high - low, close - opened)
-        volatility = [log(max(average.step(spread), FLOOR)) for average in self._ranges]
-        volatility.append(log(sigma))
+        means = [average.step(spread) for average in self._ranges]
+        volatility = [log(mean) if mean > FLOOR else LOG_FLOOR for mean in means]
+        volatility.append(log_sigma)
 
-        scaled = 0.0 if first else max(-CLIP, min(CLIP, move / sigma_before))
         true_range = max(high, previous) - min(low, previous)
         elapsed = 1.0 if first else self._frequency.elapsed(int(self._last_time), time)
         inputs = [
             scaled,
             abs(scaled),
-            log(max(true_range, FLOOR) / sigma),
-            log(sigma),
-            log(max(elapsed, 1.0)),
+            (log(true_range) if true_range > FLOOR else LOG_FLOOR) - log_sigma,
+            log_sigma,
+            log(elapsed) if elapsed > 1.0 else 0.0,
         ]
         if self._has_volume:
             usual = self._volume.step(bar[4])
@@ -106,4 +107,4 @@ def _volatility(gap: float, spread: float, body: float) -> float:
     squared move from the close before to the open. With closes alone it is the absolute return.
     """
     inside = 0.5 * spread * spread - BODY_WEIGHT * body * body
-    return sqrt(gap * gap + max(inside, 0.0))
+    return sqrt(gap * gap + inside) if inside > 0.0 else abs(gap)

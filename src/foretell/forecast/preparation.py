@@ -33,6 +33,9 @@ __all__ = ["Prepared", "prepare", "targets"]
 SETTLING = 20  # first bars of a series, in which volatility is still a guess
 FEWEST_VALIDATION_BARS = 10
 VALIDATION_SHARE = 0.1  # of the training span's time, at its end
+# One series has few independent moves in a tenth of its time, so that luck may confirm what is
+# not there; members that validate on different tenths are not all fooled alike.
+BLOCKS_OF_ONE_SERIES = 3
 SEASONS = {"day": 86_400, "week": 604_800, "year": 31_556_952}
 LONGEST_SEASON = 400  # bars; a state has to hold them
 SEASONS_NEEDED = 3
@@ -182,7 +185,7 @@ def _lay_out(
         z_TH = (targets(span, horizon) - encoded.centre_TH) / encoded.scale_TH
         z_TH[:SETTLING] = np.nan
         split = int(np.searchsorted(span.time_T, split_s))
-        histories.append(History(encoded.x_TF, z_TH.astype(np.float32), split))
+        histories.append(History(encoded.x_TF, z_TH.astype(np.float32), split, len(z_TH)))
         all_z.append(z_TH)
         all_scales.append(encoded.scale_TH[SETTLING:])
     weight_H = np.concatenate(all_scales).mean(axis=0)
@@ -191,8 +194,17 @@ def _lay_out(
         prior_HK=prior_quantiles(np.concatenate(all_z), levels_K),
         levels_K=levels_K,
         weight_H=weight_H / weight_H.mean(),
+        blocks=_blocks(histories),
     )
     return Prepared(encoder, dataset, split_s, tuple(spans), tuple(all_encoded))
+
+
+def _blocks(histories: list[History]) -> int:
+    """Validation parts; what lies before the first of them is at least as long as one."""
+    if len(histories) > 1:
+        return 1
+    (only,) = histories
+    return max(1, min(BLOCKS_OF_ONE_SERIES, only.split // (only.stop - only.split)))
 
 
 def _validation_start(spans: Rows[Sequence]) -> int:

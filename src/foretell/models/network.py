@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from foretell.models.heads import QuantileHead
+from foretell.models.heads import CAUTION, QuantileHead
 
 __all__ = ["Network", "stack"]
 
@@ -73,9 +73,11 @@ def stack(members: list[Network]) -> dict[str, np.ndarray]:
 
 
 def _readout(net: Network) -> np.ndarray:
-    """Head weights with the gain of the straight path multiplied in."""
+    """Head weights with the straight path's gain and the median's caution multiplied in."""
     weight_DO = _numpy(net.head.linear.weight.T).copy()
     weight_DO[: net.lstm.input_size] *= DIRECT_GAIN
+    weight_DHK = weight_DO.reshape(len(weight_DO), *net.head.prior_HK.shape)
+    weight_DHK[..., -1] *= CAUTION
     return weight_DO
 
 

@@ -6,7 +6,7 @@ Axes: N histories, T time, F inputs, H horizons, B chunks of a batch, L steps of
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -23,26 +23,37 @@ class History:
         Network inputs.
     z_TH : ndarray of float32
         Standardised targets; NaN where the target lies after the span.
-    split : int
-        Rows before it are trained on, rows from it on are for validation.
+    split, stop : int
+        Rows from `split` to before `stop` are for validation, all others are trained on.
     """
 
     x_TF: np.ndarray
     z_TH: np.ndarray
     split: int
+    stop: int
+
+    def earlier(self, blocks: int) -> History:
+        """The same rows, but validation comes so many times its own length earlier."""
+        shift = blocks * (self.stop - self.split)
+        return replace(self, split=self.split - shift, stop=self.stop - shift)
 
     def training(self) -> History:
-        """The rows before the split, purged: no target reaches over it."""
-        z_TH = self.z_TH[: self.split].copy()
-        ahead = np.arange(len(z_TH))[:, None] + np.arange(1, z_TH.shape[1] + 1)
-        z_TH[ahead >= self.split] = np.nan
-        return History(self.x_TF[: self.split], z_TH, self.split)
+        """Targets outside the validation part alone, purged: none reaches into it."""
+        row_T1 = np.arange(len(self.z_TH))[:, None]
+        return self._without((row_T1 < self.stop) & (self._target_rows() >= self.split))
 
     def validation(self) -> History:
-        """All rows, with targets from the split on alone; those before fill the state."""
-        z_TH = self.z_TH.copy()
-        z_TH[: self.split] = np.nan
-        return History(self.x_TF, z_TH, self.split)
+        """Targets inside the validation part alone; the rows before fill the state."""
+        row_T1 = np.arange(len(self.z_TH))[:, None]
+        return self._without((row_T1 < self.split) | (self._target_rows() >= self.stop))
+
+    def _target_rows(self) -> np.ndarray:
+        rows, horizon = self.z_TH.shape
+        rows_TH: np.ndarray = np.arange(rows)[:, None] + np.arange(1, horizon + 1)
+        return rows_TH
+
+    def _without(self, hidden_TH: np.ndarray) -> History:
+        return replace(self, z_TH=np.where(hidden_TH, np.float32(np.nan), self.z_TH))
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,15 @@ class Dataset:
         Quantile levels.
     weight_H : ndarray of float64, shape (H,)
         Weight of each horizon in the loss, with mean 1: the typical scale of the target.
+    blocks : int
+        Validation parts, one before the other; the members of an ensemble take turns with them.
     """
 
     histories: tuple[History, ...]
     prior_HK: np.ndarray
     levels_K: np.ndarray
     weight_H: np.ndarray
+    blocks: int = 1
 
 
 @dataclass(frozen=True)
@@ -109,9 +123,12 @@ def batches(
             continue
         start, stop = int(known[0]), int(known[-1]) + 1
         shift = int(rng.integers(chunk)) if rng is not None else 0
+        cuts = range(start - shift, stop, chunk)
+        chunks = [(max(begin, start), min(begin + chunk, stop)) for begin in cuts]
         places += [
-            (number, max(begin, start), min(begin + chunk, stop))
-            for begin in range(start - shift, stop, chunk)
+            (number, begin, end)
+            for begin, end in chunks
+            if np.isfinite(history.z_TH[begin:end, 0]).any()
         ]
     if rng is not None:
         rng.shuffle(places)
@@ -124,7 +141,8 @@ def _batch(
 ) -> Batch:
     inputs, horizon = histories[0].x_TF.shape[1], histories[0].z_TH.shape[1]
     x_BLF = np.zeros((len(places), warm_up + chunk, inputs), dtype=np.float32)
-    z_BCH = np.full((len(places), chunk, horizon), np.nan, dtype=np.float32)
+    z_HBC = np.full((horizon, len(places), chunk), np.nan, dtype=np.float32)
+    z_BCH = z_HBC.transpose(1, 2, 0)  # in memory as the head's quantiles are
     for row, (number, begin, end) in enumerate(places):
         history = histories[number]
         start = max(begin - warm_up, 0)

@@ -17,6 +17,7 @@ import torch
 from foretell.models import Network, stack
 from foretell.training.dataset import Batch, Dataset, batches
 from foretell.training.losses import PinballLoss
+from foretell.training.optimiser import AdamW
 from foretell.training.precision import Hardware, detect
 from foretell.training.settings import Settings
 
@@ -180,9 +181,11 @@ class _Run:
         self._member = member
         self._hardware = hardware
         self._report = report
-        self._training = tuple(history.training() for history in dataset.histories)
-        self._validation = tuple(history.validation() for history in dataset.histories)
-        chunks = sum(math.ceil(history.split / settings.chunk) for history in dataset.histories)
+        histories = [each.earlier(member % dataset.blocks) for each in dataset.histories]
+        self._training = tuple(history.training() for history in histories)
+        self._validation = tuple(history.validation() for history in histories)
+        rows = [len(each.x_TF) - (each.stop - each.split) for each in histories]  # to train on
+        chunks = sum(math.ceil(count / settings.chunk) for count in rows)
         steps = max(1, math.ceil(chunks / settings.batch))  # in a pass
         self._most = max(FEWEST_PASSES, math.ceil(settings.steps / steps))
         self._patience = max(SHORTEST_PATIENCE, math.ceil(settings.patience / steps))
@@ -190,7 +193,9 @@ class _Run:
         torch.manual_seed(self._seed)
         self._network = _network(dataset, settings).to(hardware.device)
         self._loss = _loss(dataset, hardware)
-        self._optimiser = _optimiser(self._network, settings)
+        self._optimiser = AdamW(
+            self._network.parameters(), settings.learning_rate, settings.weight_decay, CLIP_NORM
+        )
 
     def train(self, begin: Event) -> _Best:
         """Pass over the data until validation no longer improves."""
@@ -226,9 +231,8 @@ class _Run:
             x_BLF, z_BCH = self._tensors(batch)
             with self._hardware.autocast():
                 q_BCHK = self._network(x_BLF, settings.warm_up)
-            self._optimiser.zero_grad(set_to_none=True)
-            torch.autograd.backward(self._loss(q_BCHK, z_BCH))
-            torch.nn.utils.clip_grad_norm_(self._network.parameters(), CLIP_NORM)
+            self._optimiser.clear()
+            torch.autograd.backward(q_BCHK, self._loss.gradient(q_BCHK, z_BCH))
             self._optimiser.step()
         return True
 
@@ -266,13 +270,3 @@ def _loss(dataset: Dataset, hardware: Hardware) -> PinballLoss:
         return torch.tensor(values, dtype=torch.float32, device=hardware.device)
 
     return PinballLoss(tensor(dataset.levels_K), tensor(dataset.weight_H))
-
-
-def _optimiser(network: Network, settings: Settings) -> torch.optim.Optimizer:
-    """AdamW that decays matrices, not biases."""
-    parameters = list(network.parameters())
-    groups = [
-        {"params": [p for p in parameters if p.ndim > 1], "weight_decay": settings.weight_decay},
-        {"params": [p for p in parameters if p.ndim <= 1], "weight_decay": 0.0},
-    ]
-    return torch.optim.AdamW(groups, lr=settings.learning_rate)

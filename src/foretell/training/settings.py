@@ -39,7 +39,7 @@ class Settings:
     dropout: float = 0.0
     ensemble: int = 3
     seed: int = 0
-    learning_rate: float = 1e-3
+    learning_rate: float = 2e-3
     weight_decay: float = 1e-2
     chunk: int = 128
     warm_up: int = 32
