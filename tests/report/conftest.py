@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
 
 import polars as pl
 import pytest
 
 from foretell import Forecast, Forecaster, TrackRecord
-from foretell.proof import Comparison
+from foretell.proof import Backtest, Certificate, Comparison, Ledger, backtest
 
 # Threads that spin while they wait starve whoever shares the cores; read when PyTorch is loaded.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
@@ -53,3 +55,33 @@ def record() -> TrackRecord:
     coverage = {"0.5": 0.522, "0.8": 0.792, "0.9": 0.895}
     span = ("2024-01-01", "2024-12-31", 1_234, HORIZON)
     return TrackRecord(*span, comparisons, coverage, by_horizon)
+
+
+@pytest.fixture(scope="session")
+def result(simulate: Callable[..., pl.DataFrame], tmp_path_factory: Any) -> Backtest:
+    """Two series walked over three folds, beside two rivals, traded; a note, no audit."""
+    frame = pl.concat([simulate(300, series="ONE"), simulate(280, seed=1, series="TWO")])
+    found = backtest(
+        Forecaster(HORIZON, hidden_size=8, ensemble=1, steps=10, chunk=32, warm_up=8),
+        frame,
+        "2022-08-01",
+        refit=40,
+        rivals=["random-walk", "ewma"],
+        ledger=Ledger(tmp_path_factory.mktemp("ledger") / "ledger.jsonl"),
+    )
+    return replace(found, notes=("EWMA volatility, series 'TWO': stood in (in 1 of 3 folds)",))
+
+
+@pytest.fixture(scope="session")
+def value_result(simulate_values: Callable[..., pl.DataFrame]) -> Backtest:
+    """Values beside one rival: no money, no certificate, no confidence set, no notes."""
+    small = Forecaster(HORIZON, hidden_size=8, ensemble=1, steps=10, chunk=32, warm_up=8)
+    return backtest(small, simulate_values(240), "2022-01-10", rivals=["random-walk"])
+
+
+@pytest.fixture
+def certificate() -> Certificate:
+    """Nothing found."""
+    return Certificate(
+        "Forecaster", {"noise": 3}, ("2022-05-01",), 42, 7, "f" * 64, "e" * 64, "0.1", ()
+    )

@@ -17,6 +17,7 @@ from foretell.report.style import AMBER, BLUE, GREEN, GREY, SHADE, named, style
 __all__ = ["MOST_POINTS", "coverage", "equity", "pit", "running_gain", "skill", "thinned"]
 
 MOST_POINTS = 2_000
+MOST_TICKS = 7
 LINE = {"color": GREY, "width": 1, "dash": "dot"}
 
 
@@ -45,7 +46,7 @@ def skill(band: SkillBand, rival: str) -> go.Figure:
         x=steps, y=band.skill_H, name=f"skill against {named(rival)}", mode="lines+markers",
         line={"color": BLUE, "width": 2}, hovertemplate="skill %{y:.1%}<extra></extra>",
     )  # fmt: skip
-    style(figure, x="bars ahead", percent=".1%")
+    _over_horizons(figure, len(steps), ".1%")
     figure.add_hline(y=0.0, line=LINE)
     return figure
 
@@ -75,7 +76,7 @@ def pit(share_HB: np.ndarray, names: list[str]) -> go.Figure:
             hovertemplate="%{y:.1%}",
         )  # fmt: skip
     style(figure, x="percentile of the forecast", percent=".0%")
-    figure.update_xaxes(ticksuffix="%", dtick=20, range=[0, 100])
+    figure.update_xaxes(ticksuffix="%", tick0=10, dtick=20, range=[0, 100])
     figure.update_layout(bargap=0.25, bargroupgap=0.05)
     figure.add_hline(y=1.0 / count, line=LINE | {"width": 1.5})
     return figure
@@ -86,8 +87,9 @@ def coverage(
 ) -> go.Figure:
     """Draw the share of targets inside each band by horizon, beside what it should be."""
     figure = go.Figure()
+    steps = list(range(1, len(next(iter(held.values()))) + 1))
     for (band, share_H), colour in zip(held.items(), (AMBER, GREEN, BLUE), strict=False):
-        nominal, steps = float(band), list(range(1, len(share_H) + 1))
+        nominal = float(band)
         figure.add_hrect(
             y0=nominal - tolerance, y1=nominal + tolerance, line={"width": 0},
             fillcolor="rgba(125, 135, 151, 0.16)", layer="below",
@@ -103,7 +105,7 @@ def coverage(
                 line={"color": colour, "width": 1.5, "dash": "dash"}, showlegend=False,
                 hovertemplate="%{y:.1%}",
             )  # fmt: skip
-    style(figure, x="bars ahead", percent=".0%")
+    _over_horizons(figure, len(steps), ".0%")
     figure.update_layout(height=380)
     return figure
 
@@ -137,6 +139,12 @@ def _add_equity(figure: go.Figure, name: str, curve: Curve, colour: str) -> None
         y=fall_T[kept], name=f"{name}, below its peak", showlegend=False,
         hovertemplate="%{y:.1%}", row=2, col=1, **line,
     )  # fmt: skip
+
+
+def _over_horizons(figure: go.Figure, horizon: int, percent: str) -> None:
+    """Lay out a figure over the bars ahead, of which there are only whole ones."""
+    style(figure, x="bars ahead", percent=percent)
+    figure.update_xaxes(dtick=max(1, round(horizon / MOST_TICKS)))
 
 
 def _times(time_T: np.ndarray) -> list[datetime]:

@@ -28,17 +28,18 @@ NOT_SAID = (
         "Every p-value is for the comparisons of this backtest. Whoever tries many settings and "
         'shows the best finds skill by luck; "foretell ledger" counts what was tried.'
     ),
-    (
-        "The trading simulation fills every order at one price. It knows nothing of funding "
-        "rates, taxes, thin order books, or an exchange that is down."
-    ),
     "A forecast is a distribution, not advice.",
+)
+NOT_TRADED = (
+    "The trading simulation fills every order at one price. It knows nothing of funding rates, "
+    "taxes, thin order books, or an exchange that is down."
 )
 
 
 def findings(result: Backtest, command: str | None) -> Content:
     """Lay a backtest out as a report."""
     verdict, certificate = result.verdict, result.certificate
+    not_said = NOT_SAID if result.money is None else (*NOT_SAID, NOT_TRADED)
     sections = [
         entrants(result),
         _skill(result),
@@ -49,7 +50,7 @@ def findings(result: Backtest, command: str | None) -> Content:
         money(result.money),
         Section("Notes", (Bullets(result.notes),)) if result.notes else None,
         making(result, command),
-        Section("What this does not say", (Bullets(NOT_SAID),)),
+        Section("What this does not say", (Bullets(not_said),)),
     ]
     return Content(
         title=f"Backtest of {_few([trace.sequence.name for trace in result.traces])}",

@@ -32,7 +32,7 @@ def _facts(result: Backtest) -> list[tuple[str, str]]:
         ("bars ahead", f"{settings['horizon']}"),
         ("fits", _fits(settings["folds"])),
         ("learned from", "all bars before" if window is None else f"at most {window:,} bars"),
-        (own["name"], _parameters(own)),
+        ("parameters", _parameters(own)),
         *_seeds(own, len(settings["folds"])),
         ("rivals", ", ".join(each["name"] for each in rivals)),
         *_audit(result.certificate),

@@ -84,14 +84,15 @@ def table(
     strong: frozenset[tuple[int, int]] = frozenset(),
 ) -> str:
     """Write a table of text; see `foretell.report.content.Table`."""
-    head = "".join(f"<th>{escape(text)}</th>" for text in headings)
+    titles = "".join(f"<th>{escape(text)}</th>" for text in headings)
+    head = f"<thead><tr>{titles}</tr></thead>" if titles else ""
     body = "".join(
         "<tr>"
         + "".join(_cell(text, strong=(y, x) in strong) for x, text in enumerate(row))
         + "</tr>"
         for y, row in enumerate(rows)
     )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    return f"<table>{head}<tbody>{body}</tbody></table>"
 
 
 def _cell(text: str, *, strong: bool) -> str:

@@ -22,8 +22,8 @@ LOSSES = {
 }
 COMPARED = (
     "Skill is the share of a rival's mean pinball loss that foretell saved. p is how often a "
-    "forecaster no better than the rival would look at least this good; Holm's p allows for all "
-    "{count} comparisons."
+    "forecaster no better than the rival would look at least this good; Holm's p allows for the "
+    "number of comparisons, {count}."
 )
 SCORED = (
     "Losses are those of the {unit}, means over all horizons; the lowest stands out. Direction is "
@@ -36,6 +36,7 @@ def lead(result: Backtest) -> tuple[Part, ...]:
     verdict, ahead_of = result.verdict, best(result)
     middle, *others = sorted(verdict.coverage, key=lambda band: abs(float(band) - 0.8))
     rest = ", ".join(f"{float(band):.0%}: {verdict.coverage[band]:.1%}" for band in others)
+    made = "comparison made" if verdict.comparisons == 1 else "comparisons made"
     tiles = Tiles(
         (
             (f"{ahead_of.skill:+.1%}", f"skill against {ahead_of.name}, {rank(result)}"),
@@ -43,7 +44,7 @@ def lead(result: Backtest) -> tuple[Part, ...]:
                 f"{verdict.coverage[middle]:.1%}",
                 f"of outcomes inside the {float(middle):.0%} band ({rest})",
             ),
-            (f"{verdict.comparisons}", "comparisons made, which the p-values allow for"),
+            (f"{verdict.comparisons}", f"{made}; Holm's p allows for their number"),
             (f"{verdict.origins:,}", f"origins, {verdict.first} to {verdict.last}"),
         )
     )
