@@ -1,4 +1,4 @@
-"""A backtest killed at random moments and started again: are its forecasts the same, byte for byte?
+"""A backtest killed at random moments and begun again: the same forecasts, byte for byte.
 
 ``python benchmarks/kills.py [--kills 20] [--seed 0]``
 
@@ -32,7 +32,7 @@ COMMAND = (
 def main() -> None:
     """Run both and compare."""
     arguments = _arguments()
-    draw = random.Random(arguments.seed)
+    draw = random.Random(arguments.seed)  # noqa: S311
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         started = time.perf_counter()
