@@ -59,7 +59,7 @@ def test_a_reader_that_is_gone_is_no_error(arguments: list[str]) -> None:
 def test_the_verdict_is_one_line_in_a_pipe(foretell: Run, csv: Path, small: list[str]) -> None:
     lines = foretell("forecast", csv, *small, "--no-html").out.splitlines()
     (verdict,) = [line for line in lines if line.startswith(("Skill:", "No skill shown:"))]
-    assert verdict.rstrip().endswith("%.")
+    assert verdict.rstrip().endswith(".")
 
 
 def test_nothing_is_cut_off_in_a_pipe(foretell: Run) -> None:

@@ -26,12 +26,12 @@ def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
     UsageError
         An option could not have an effect.
     """
-    model = Forecaster.load(path)
     useless = sorted(parameters.keys() - OPEN_WITH_MODEL)
     if useless:
         options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
         message = f"{options} cannot change {path}, which is trained; leave it out"
         raise UsageError(message)
+    model = Forecaster.load(path)
     horizon = parameters.get("horizon", model.horizon)
     if horizon != model.horizon:
         message = (
