@@ -455,7 +455,7 @@ def test_the_sentence_names_span_and_figures() -> None:
         "1 to 3 bars ahead",
         "beat the random walk by 5.1% (p < 0.001)",
         "did not beat the EWMA volatility (-2.3%, p = 0.87)",
-        "the 80% band held 79%",
+        "the 80% band held 79.0% and the 90% band held 88.0%, within 2 points",
     ):
         assert part in sentence
 
