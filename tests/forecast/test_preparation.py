@@ -80,6 +80,37 @@ def test_validation_starts_at_one_instant_for_all_series(simulate: Simulate) -> 
         assert row.time_T[history.split - 1] < prepared.validation_start
 
 
+@pytest.mark.parametrize("count", [150, 1_000])
+def test_one_series_is_validated_on_in_three_parts(simulate: Simulate, count: int) -> None:
+    data = prepare(sequences(simulate(count)), 3, LEVELS).dataset
+    assert data.blocks == 3
+    for block in range(3):
+        parts = data.histories[0].earlier(block)
+        assert np.isfinite(parts.validation().z_TH).any(axis=0).all()
+        assert (
+            np.isfinite(parts.training().z_TH).sum()
+            > 2 * np.isfinite(parts.validation().z_TH).sum()
+        )
+
+
+def test_several_series_are_validated_on_at_their_common_end(two_coins: pl.DataFrame) -> None:
+    assert prepare(sequences(two_coins), 3, LEVELS).dataset.blocks == 1
+
+
+def test_parts_fit_where_most_bars_lie_in_the_last_tenth_of_the_time(simulate: Simulate) -> None:
+    candles = simulate(400)
+    sparse = pl.concat([candles[:200:10], candles[200:]])  # a long sparse start
+    early = sparse.with_columns(
+        pl.when(pl.int_range(pl.len()) < 20)
+        .then(pl.col("time") - pl.duration(days=4_000))
+        .otherwise(pl.col("time"))
+        .alias("time")
+    )
+    data = prepare(sequences(early), 3, LEVELS).dataset
+    assert data.blocks == 1
+    assert data.histories[0].split == 20
+
+
 def test_standardised_targets_are_errors_of_the_anchor_over_its_scale(
     candles: pl.DataFrame,
 ) -> None:
