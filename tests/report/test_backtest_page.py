@@ -29,6 +29,7 @@ HEADINGS = [
     "How it was made",
     "What this does not say",
 ]
+LOSSES = ("pinball", "crps", "mae", "rmse", "mase", "interval_0.8", "qlike")
 EVIL = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
@@ -48,6 +49,7 @@ class Page(HTMLParser):
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.words: list[tuple[str, str]] = []
         self.rows: list[list[str]] = []
+        self.cells: list[tuple[str, bool]] = []  # and whether each stands out
         self._inside = ""
         self.feed(html)
         self.close()
@@ -65,6 +67,7 @@ class Page(HTMLParser):
         self.words.append((self._inside, data))
         if self._inside in ("td", "th"):
             self.rows[-1].append(data)
+            self.cells.append((data, self.elements[-1][1].get("class") == "strong"))
 
     def said(self, *tags: str) -> list[str]:
         return [words for tag, words in self.words if tag in tags]
@@ -159,6 +162,21 @@ def test_every_chart_is_there(page: Page) -> None:
     assert page.tags.count("details") == 4  # the trading table stands open
 
 
+def test_the_rival_that_decides_need_not_be_the_best(draw: Draw, result: Backtest) -> None:
+    first, second = result.verdict.rivals
+    rivals = (
+        replace(first, skill=0.02, p_value=0.001, adjusted=0.002),
+        replace(second, skill=0.05, p_value=0.4, adjusted=0.4),
+    )
+    page = draw(replace(result, verdict=replace(result.verdict, rivals=rivals)))
+    said = " ".join(page.said("p"))
+    assert f"loss of {second.name}, the rival that decides the verdict" in said
+    assert f"saved against {first.name}, the best rival" in said
+    own, _, entry = result.entries
+    skill = 1.0 - own.loss_TH[:, 0].mean() / entry.loss_TH[:, 0].mean()
+    assert any(row[:2] == ["+1", f"{100 * skill:+.2f}%"] for row in page.rows)
+
+
 def test_comparisons_are_in_the_table(page: Page, result: Backtest) -> None:
     for rival in result.verdict.rivals:
         row = page.row(rival.name)
@@ -177,7 +195,11 @@ def test_scores_are_in_the_table_with_the_lowest_standing_out(page: Page, result
         assert float(cells["QLIKE"]) == pytest.approx(overall["qlike"], rel=1e-3)
         assert float(cells["interval 80%"]) == pytest.approx(overall["interval_0.8"], rel=1e-3)
         assert cells["in 90%"] == f"{overall['coverage_0.9']:.1%}"
-    assert page.classed("strong") == 7
+    strong = [cell for cell, stands_out in page.cells if stands_out]
+    lowest = [min(e.board.overall[name] for e in result.entries) for name in LOSSES]
+    assert [float(cell) for cell in sorted(strong)] == pytest.approx(
+        [float(f"{loss:.4g}") for loss in sorted(lowest, key=lambda loss: f"{loss:#.4g}")]
+    )
 
 
 def test_a_direction_that_nobody_told_is_said(draw: Draw, result: Backtest) -> None:
@@ -305,6 +327,7 @@ def test_the_gallery_has_the_fans_of_every_series(page: Page) -> None:
     ]
     assert page.elements[place][1]["type"] == "application/json"
     (text,) = [words for words in page.said("script") if words.startswith("[[")]
+    assert "<" not in text  # nothing in it can end the script
     figures = json.loads(text)
     assert [len(some) for some in figures] == [4, 4]
     assert page.said("option") == ["ONE", "TWO"]
