@@ -93,7 +93,10 @@ def _add_band(
 def _style(figure: go.Figure, outlook: Outlook, colours: dict[str, str]) -> None:
     axis = {"gridcolor": colours["grid"], "zeroline": False, "showline": False}
     figure.update_layout(
-        title={"text": f"{outlook.series}, forecast from {stamp(outlook.origin)} (UTC)"},
+        title={
+            "text": f"{outlook.series}, forecast from {stamp(outlook.origin)} (UTC)",
+            "font": {"size": 15},
+        },
         font={"family": "system-ui, sans-serif", "size": 13, "color": colours["ink"]},
         paper_bgcolor=colours["paper"],
         plot_bgcolor=colours["paper"],
