@@ -27,7 +27,9 @@ def simulated(
         y_NH = level[np.arange(ORIGINS)[:, None] + ahead_H] - level[:ORIGINS, None]
         scale_H = np.sqrt(ahead_H)
         q_HK = scale_H[:, None] * (shift + spread * norm.ppf(LEVELS))
-        pits.append(distribution.cdf(y_NH, np.broadcast_to(q_HK, (*y_NH.shape, len(LEVELS))), LEVELS))
+        pits.append(
+            distribution.cdf(y_NH, np.broadcast_to(q_HK, (*y_NH.shape, len(LEVELS))), LEVELS)
+        )
     return np.concatenate(pits), np.tile(np.arange(ORIGINS), series)
 
 

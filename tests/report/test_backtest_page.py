@@ -238,6 +238,19 @@ def test_how_it_was_made_is_told(page: Page, result: Backtest) -> None:
     assert result.notes[0] in page.said("li")
 
 
+def test_long_lists_are_cut_and_say_so(draw: Draw, result: Backtest) -> None:
+    trace = result.traces[0]
+    many = [replace(trace, sequence=replace(trace.sequence, name=f"S{n}")) for n in range(23)]
+    notes = tuple(f"note {n}" for n in range(13))
+    page = draw(replace(result, traces=tuple(many), notes=notes))
+    assert page.said("h1") == ["Backtest of S0, S1 and 21 more"]
+    assert page.row("series")[1].endswith("S18, S19 and 3 more")
+    assert [note for note in page.said("li") if note.startswith("note")] == list(notes[:10])
+    assert "3 more are in the result's notes." in page.said("p")
+    assert "The first 20 of 23 series are here." in page.text
+    assert len(page.said("option")) == 20
+
+
 def test_without_a_command_it_says_so(draw: Draw, result: Backtest) -> None:
     page = draw(result, None)
     assert page.said("code") == []
@@ -285,6 +298,16 @@ def test_a_leak_is_an_alarm_and_skill_is_no_good_news(
     assert page.classed("alarm") == 1
     assert "LEAK: knows one bar ahead." in page.text
     assert page.classed("skill") == 0
+
+
+def test_a_result_writes_its_own_report(result: Backtest, tmp_path: Path) -> None:
+    write_backtest(result, tmp_path / "a.html", COMMAND)
+    result.report(str(tmp_path / "b.html"), COMMAND)
+    first, second = (
+        re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}", "", (tmp_path / name).read_text(encoding="utf-8"))
+        for name in ("a.html", "b.html")
+    )
+    assert first == second
 
 
 def test_a_folder_that_is_not_there_is_a_user_s_mistake(result: Backtest, tmp_path: Path) -> None:

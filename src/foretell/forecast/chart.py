@@ -95,7 +95,9 @@ def _style(figure: go.Figure, outlook: Outlook, colours: dict[str, str]) -> None
     axis = {"gridcolor": colours["grid"], "zeroline": False, "showline": False}
     name = escape(outlook.series, quote=False)  # plotly reads text as markup
     figure.update_layout(
-        title={"text": f"{name}, forecast from {stamp(outlook.origin)} (UTC)"},
+        title={
+            "text": f"{name}, forecast from {stamp(outlook.origin)} (UTC)", "font": {"size": 15},
+        },
         font={"family": "system-ui, sans-serif", "size": 13, "color": colours["ink"]},
         paper_bgcolor=colours["paper"],
         plot_bgcolor=colours["paper"],
@@ -106,7 +108,7 @@ def _style(figure: go.Figure, outlook: Outlook, colours: dict[str, str]) -> None
         height=460,
         xaxis=axis | {"rangeslider": {"visible": False}},
         yaxis=axis | {"side": "right", "tickformat": ",~r"},
-    )
+    )  # fmt: skip
     figure.add_vline(x=_time(outlook.origin), line={"color": colours["grid"], "width": 1})
 
 

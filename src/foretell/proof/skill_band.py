@@ -55,19 +55,20 @@ def skill_band(loss_TH: np.ndarray, rival_TH: np.ndarray, confidence: float = 0.
     rival_H = rival_TH.mean(axis=0)
     skill_H = 1.0 - loss_TH.mean(axis=0) / rival_H
     residual_TH = (1.0 - skill_H) * rival_TH - loss_TH
-    reach_H = np.array(
-        [_reach(r_T, horizon, confidence) for horizon, r_T in enumerate(residual_TH.T, start=1)]
-    )
-    reach_H = reach_H / rival_H
+    reach_H = _reach(residual_TH, confidence) / rival_H
     return SkillBand(skill_H, skill_H - reach_H, skill_H + reach_H)
 
 
-def _reach(residual_T: np.ndarray, horizon: int, confidence: float) -> float:
-    """Half of the interval's width, in the units of the losses."""
-    count = len(residual_T)
-    if count < max(FEWEST_ORIGINS, horizon + 1):
-        return float("nan")
-    degrees = cosines(count, horizon)
-    variance = float(long_run_covariance(residual_T[:, None], degrees)[0, 0])
-    quantile = t_quantile(0.5 + confidence / 2.0, degrees)
-    return quantile * standard_error(variance, count, horizon)
+def _reach(residual_TH: np.ndarray, confidence: float) -> np.ndarray:
+    """Half of each interval's width, in the units of the losses."""
+    count, horizon = residual_TH.shape
+    reach_H = np.full(horizon, np.nan)
+    degrees_H = np.array([cosines(count, step) for step in range(1, horizon + 1)])
+    enough_H = count >= np.maximum(FEWEST_ORIGINS, np.arange(horizon) + 2)
+    for degrees in np.unique(degrees_H[enough_H]).tolist():  # horizons that share their cosines
+        places = np.flatnonzero(enough_H & (degrees_H == degrees))
+        variances = np.diag(long_run_covariance(residual_TH[:, places], degrees))
+        quantile = t_quantile(0.5 + confidence / 2.0, degrees)
+        for place, variance in zip(places.tolist(), variances.tolist(), strict=True):
+            reach_H[place] = quantile * standard_error(variance, count, place + 1)
+    return reach_H

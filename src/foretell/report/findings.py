@@ -21,6 +21,7 @@ from foretell.series import stamp
 
 __all__ = ["findings"]
 
+MOST_NOTES = 10
 INSTANTS = 8  # of the running gain that are told in figures
 NOT_SAID = (
     "What was measured is the past. Markets change, and a skill that was there may be gone.",
@@ -48,7 +49,7 @@ def findings(result: Backtest, command: str | None) -> Content:
         _pit(result),
         _coverage(result),
         money(result.money),
-        Section("Notes", (Bullets(result.notes),)) if result.notes else None,
+        _notes(result.notes),
         making(result, command),
         Section("What this does not say", (Bullets(not_said),)),
     ]
@@ -165,6 +166,14 @@ def _coverage(result: Backtest) -> Section:
     )
     chart = Chart(caption, partial(draw.coverage, held, raw, tolerance), figures)
     return Section("Do the bands hold?", (chart,))
+
+
+def _notes(notes: tuple[str, ...]) -> Section | None:
+    if not notes:
+        return None
+    more = len(notes) - MOST_NOTES
+    rest = (f"{more:,} more are in the result's notes.",) if more > 0 else ()
+    return Section("Notes", (Bullets(notes[:MOST_NOTES]), *rest))
 
 
 def _entry(result: Backtest, name: str) -> Entry:

@@ -10,6 +10,7 @@ from foretell.series import stamp
 
 __all__ = ["making"]
 
+MOST_NAMES = 20
 TOLD = ("name", "kind", "seed")
 FROM_PYTHON = "It was made from Python, not by a command: foretell.proof with these settings."
 
@@ -27,7 +28,7 @@ def _facts(result: Backtest) -> list[tuple[str, str]]:
     own, *rivals = settings["entrants"]
     window = settings["window"]
     return [
-        ("series", ", ".join(trace.sequence.name for trace in result.traces)),
+        ("series", _some([trace.sequence.name for trace in result.traces])),
         ("data SHA-256", settings["data"]),
         ("bars ahead", f"{settings['horizon']}"),
         ("fits", _fits(settings["folds"])),
@@ -37,6 +38,11 @@ def _facts(result: Backtest) -> list[tuple[str, str]]:
         ("rivals", ", ".join(each["name"] for each in rivals)),
         *_audit(result.certificate),
     ]
+
+
+def _some(names: list[str]) -> str:
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _fits(folds: list[list[int]]) -> str:

@@ -43,7 +43,7 @@ def page(
         charts="\n".join(embed(forecast.plot(each.series)) for each in forecast.outlooks),
         forecast=_forecast_table(forecast),
         record=_record_section(record),
-        about=table(("", ""), _facts(about)),
+        about=table((), _facts(about)),
         command=escape(command),
     )
     return document(title, body)
