@@ -22,7 +22,7 @@ x_TF = np.ones((60, 2), dtype=np.float32)
 history = History(x_TF, x_TF[:, :1], 50, 60)
 data = Dataset((history,), np.array([[-1.0, 0.0, 1.0]]), np.array([0.1, 0.5, 0.9]), np.ones(1))
 assert train(data, Settings(steps=1, patience=1)).validation_loss > 0.0
-sys.exit("torch._dynamo" in sys.modules)
+sys.exit("torch._dynamo" in sys.modules or "sympy" in sys.modules)
 """
 
 

@@ -232,7 +232,7 @@ class _Run:
             with self._hardware.autocast():
                 q_BCHK = self._network(x_BLF, settings.warm_up)
             self._optimiser.clear()
-            torch.autograd.backward(q_BCHK, self._loss.gradient(q_BCHK, z_BCH))
+            torch.autograd.backward(self._loss(q_BCHK, z_BCH))
             self._optimiser.step()
         return True
 
