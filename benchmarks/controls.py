@@ -2,8 +2,8 @@
 
 ``python benchmarks/controls.py [--seeds 20] [--kind NAME ...]``
 
-Simulated candles: random walks with constant volatility, random walks with GARCH volatility, and
-series with planted first-order autoregressions of returns. For each, a whole track record as
+Simulated candles: random walks with constant volatility, random walks with GARCH volatility, real
+returns in random order, and series with planted first-order autoregressions of returns. For each, a whole track record as
 `foretell forecast` makes it. Table on stderr, JSON on stdout.
 """
 
@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from foretell import Forecaster, track_record
+from foretell import Forecaster, samples, track_record
 
 BARS, HORIZON = 2_500, 3
 TICKS = 24  # trades a bar, from which its high and low come
@@ -40,6 +40,13 @@ def clustered(rng: np.random.Generator) -> NDArray[np.float64]:
         returns[bar] = np.sqrt(variance) * shock
         variance = 0.05 * DAILY_VOLATILITY**2 + 0.1 * returns[bar] ** 2 + 0.85 * variance
     return returns
+
+
+def shuffled(rng: np.random.Generator) -> NDArray[np.float64]:
+    """Bitcoin's own daily returns in random order: whatever told of the next one is gone."""
+    close_T = np.log(samples.load("BTC-USD")["close"].to_numpy())
+    drawn: NDArray[np.float64] = rng.permutation(np.diff(close_T))[:BARS]
+    return drawn
 
 
 def planted(persistence: float) -> Returns:
@@ -74,6 +81,7 @@ def candles(returns: NDArray[np.float64], rng: np.random.Generator) -> pl.DataFr
 KINDS: dict[str, Returns] = {
     "random walk": constant,
     "random walk, GARCH volatility": clustered,
+    "shuffled": shuffled,
     "planted autoregression 0.4": planted(0.4),
     "planted autoregression 0.6": planted(0.6),
 }
