@@ -5,7 +5,8 @@ PYTHON = $(VENV)/bin/python
 DATA ?= ../shared/data/binance/1d.parquet
 
 .DEFAULT_GOAL = help
-.PHONY: help setup test lint format ci bench controls streaming samples constraints clean
+.PHONY: help setup test lint format ci bench rivals controls size leaks kills streaming walk
+.PHONY: samples constraints clean
 
 help: ## List the chores
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -36,8 +37,23 @@ bench: ## Daily benchmark, with GARCH and neuralforecast (DATA=...)
 controls: ## Track records of simulated series without and with a signal
 	$(PYTHON) benchmarks/controls.py
 
+rivals: ## Every rival on the daily benchmark (DATA=...)
+	$(PYTHON) benchmarks/rivals.py $(DATA)
+
+size: ## How often the Diebold-Mariano test finds what is not there
+	$(PYTHON) benchmarks/dm_size.py
+
+leaks: ## Twelve planted leaks, and the same pipelines done right
+	$(PYTHON) benchmarks/leaks.py
+
+kills: ## A backtest killed at random, and begun again
+	$(PYTHON) benchmarks/kills.py
+
 streaming: ## Cost of a live bar
 	$(PYTHON) benchmarks/streaming.py
+
+walk: ## A daily backtest, refitted every 90 bars, beside all rivals
+	$(VENV)/bin/foretell backtest BTC-USD --refit 90
 
 samples: ## Build the bundled data from its source packages (needs the package index)
 	$(PYTHON) scripts/build_samples.py
