@@ -3,8 +3,8 @@
 ``python benchmarks/controls.py [--seeds 20] [--kind NAME ...]``
 
 Simulated candles: random walks with constant volatility, random walks with GARCH volatility, real
-returns in random order, and series with planted first-order autoregressions of returns. For each, a whole track record as
-`foretell forecast` makes it. Table on stderr, JSON on stdout.
+returns in random order, and series with planted first-order autoregressions of returns. For each,
+a whole track record as `foretell forecast` makes it. Table on stderr, JSON on stdout.
 """
 
 from __future__ import annotations
