@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from foretell.errors import UsageError
 from foretell.execution import Processes
 from foretell.proof import InOrder
 
@@ -69,3 +70,8 @@ def test_in_order_works_here(tmp_path: Path) -> None:
 
 def test_one_worker_a_core_is_the_default() -> None:
     assert Processes().workers == os.cpu_count()
+
+
+def test_no_worker_at_all_is_refused() -> None:
+    with pytest.raises(UsageError, match="workers is 0"):
+        Processes(0)

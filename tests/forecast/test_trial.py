@@ -75,3 +75,15 @@ def test_calibration_is_part_of_the_saved_model_and_of_updates(
 def test_calibrate_is_checked() -> None:
     with pytest.raises(UsageError, match="calibrate is 'yes'"):
         Forecaster(calibrate="yes").fit({})  # type: ignore[arg-type]
+
+
+def test_a_validation_part_without_far_targets_gives_figures(tiny: dict[str, Any]) -> None:
+    """After a long halt eleven bars are left, too few to know what comes fourteen ahead."""
+    frame = coin(np.full(411, 0.02))
+    halted = frame.with_columns(
+        time=pl.when(pl.int_range(411) >= 400)
+        .then(pl.col("time") + pl.duration(days=60))
+        .otherwise("time")
+    )
+    about = Forecaster(**tiny | {"horizon": 14}).fit(halted).about["calibration"]
+    assert np.isfinite([value for name, value in about.items() if name != "on"]).all()

@@ -242,6 +242,8 @@ def test_a_model_that_did_not_is_used_as_it_is(
         ({"rivals": ["oracle"]}, "no rival 'oracle'; choose from random-walk"),
         ({"rivals": []}, "no rivals"),
         ({"refit": 0}, "refit is 0"),
+        ({"window": 0}, "window is 0"),
+        ({"rivals": ["ewma", "ewma"]}, "two rivals are called 'EWMA volatility'"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(
@@ -256,6 +258,28 @@ def test_too_few_origins_are_refused(
 ) -> None:
     with pytest.raises(ShortHistory, match="a verdict needs 30"):
         backtest(Forecaster(**small), history, history["time"][-20], rivals=PLAIN, ledger=ledger)
+
+
+def test_series_that_end_early_are_scored_as_far_as_they_go(
+    history: pl.DataFrame, small: dict[str, Any], start: Any, ledger: Ledger
+) -> None:
+    """One has a single origin: nothing can be traded, and far horizons are never known."""
+    short = history.head(151).with_columns(series=pl.lit("SHORT"))
+    frame = pl.concat([history, short])
+    found = backtest(Forecaster(**small), frame, start, rivals=PLAIN, ledger=ledger)
+    assert np.isfinite(list(found.own.board.overall.values())).all()
+    assert "nan" not in str(found.verdict)
+    json.dumps(found.to_dict(), allow_nan=False, default=str)
+
+
+def test_another_fitted_model_is_another_run(
+    history: pl.DataFrame, small: dict[str, Any], start: Any, ledger: Ledger, tmp_path: Path
+) -> None:
+    one, other = (Forecaster(**small | {"seed": seed}).fit(history, until=start) for seed in (0, 1))
+    arguments: dict[str, Any] = {"rivals": PLAIN, "ledger": ledger, "folder": tmp_path / "run"}
+    backtest(one, history, start, **arguments)
+    with pytest.raises(UsageError, match="holds another run"):
+        backtest(other, history, start, **arguments)
 
 
 def test_a_folder_keeps_the_parts(

@@ -57,6 +57,7 @@ def plan(uneven: pl.DataFrame, small: dict[str, Any]) -> Plan:
         tuple(folds(rows, start, 40)),
         (entrant(model, start, 40, Path()), *others),
         3,
+        len(LEVELS),
     )
 
 
@@ -175,3 +176,73 @@ def test_series_that_are_all_too_short_are_refused(plan: Plan, tmp_path: Path) -
 
 def test_every_bundled_rival_can_be_named() -> None:
     assert all(RIVALS[key](3, LEVELS).name for key in RIVALS)
+
+
+class Wrong(Rival):
+    """Says what is no distribution."""
+
+    name = "wrong"
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(3, LEVELS)
+        self.fault = fault
+
+    def forecast(self, row: Series, first: int) -> np.ndarray:
+        q_THK = np.zeros((len(row) - first, 3, len(LEVELS)))
+        if self.fault == "shape":
+            return q_THK[:, :2]
+        if self.fault == "levels":
+            return q_THK[..., :3]
+        q_THK[0, 0, 0] = {"nan": np.nan, "crossing": 1.0}[self.fault]
+        return q_THK
+
+
+@pytest.mark.parametrize(
+    ("fault", "says"),
+    [
+        ("shape", "array of shape"),
+        ("levels", "array of shape"),
+        ("nan", "not finite"),
+        ("crossing", "that cross"),
+    ],
+)
+def test_what_is_no_distribution_is_refused(
+    plan: Plan, tmp_path: Path, fault: str, says: str
+) -> None:
+    alone = replace(plan, entrants=(Contestant(Wrong(fault)),))
+    with pytest.raises(UsageError, match=f"wrong forecast .*{says}"):
+        walk(alone, tmp_path, InOrder())
+
+
+def test_a_rival_with_other_parameters_is_another_plan(plan: Plan) -> None:
+    keys = {replace(plan, entrants=(Contestant(Wrong(f)),)).key for f in ("nan", "shape")}
+    assert len(keys) == 2
+
+
+def test_half_a_training_is_no_result(
+    plan: Plan, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C keeps the best weights of a fit; a leg made with them would not be the same again."""
+    whole = Forecaster.fit
+
+    def interrupted(self: Forecaster, *args: Any, **options: Any) -> Forecaster:
+        whole(self, *args, **options)
+        self.about["training"]["end"] = "interrupted"
+        return self
+
+    monkeypatch.setattr(Forecaster, "fit", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        walk(plan, tmp_path, InOrder())
+    assert list((tmp_path / "parts").iterdir()) == []
+
+
+def test_a_series_that_has_ended_is_learned_from(plan: Plan, tmp_path: Path) -> None:
+    """Else what is learned from would hang on who is still there later."""
+    long, late = plan.rows
+    ended = replace(long.head(149), name="ENDED")
+    walk(replace(plan, rows=(long, late, ended)), tmp_path, InOrder())
+    walk(replace(plan, rows=(long, late)), tmp_path / "without", InOrder())
+    found = gather(replace(plan, rows=(long, late, ended)), tmp_path, 0)
+    without = gather(replace(plan, rows=(long, late)), tmp_path / "without", 0)
+    assert [trace.sequence.name for trace in found] == ["LONG", "LATE"]
+    assert (found[0].q_THK != without[0].q_THK).any()

@@ -6,7 +6,10 @@ import multiprocessing
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from threading import Thread
 
+from foretell.errors import UsageError
 from foretell.proof import Task
 
 __all__ = ["Processes"]
@@ -28,6 +31,9 @@ class Processes:
     """
 
     def __init__(self, workers: int | None = None) -> None:
+        if workers is not None and workers < 1:
+            message = f"workers is {workers}; give a number of processes from 1"
+            raise UsageError(message)
         self.workers = workers or os.cpu_count() or 1
 
     def run(self, tasks: Sequence[Task]) -> Iterator[str]:
@@ -35,19 +41,40 @@ class Processes:
         if not tasks:
             return
         context = multiprocessing.get_context("spawn")
-        pool = ProcessPoolExecutor(
-            min(self.workers, len(tasks)), mp_context=context, initializer=_one_thread
-        )
-        try:
-            futures = {pool.submit(task): task.id for task in tasks}
-            for future in as_completed(futures):
-                future.result()
-                yield futures[future]
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+        workers = min(self.workers, len(tasks))
+        with _one_thread_each():
+            pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+            try:
+                futures = {pool.submit(task): task.id for task in tasks}
+                for future in as_completed(futures):
+                    future.result()
+                    yield futures[future]
+            finally:
+                pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _one_thread() -> None:
-    """Before anything heavy is imported: workers that share cores must not fight over them."""
-    for name in THREADS:
-        os.environ[name] = "1"
+@contextmanager
+def _one_thread_each() -> Iterator[None]:
+    """Workers that share cores must not fight over them; they read this as they start."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+
+
+def _end_with_parent() -> None:
+    """Let no worker outlive a parent that was killed: it would hold its core for ever."""
+    parent = multiprocessing.parent_process()
+
+    def watch() -> None:
+        if parent is not None:
+            parent.join()
+            os._exit(1)
+
+    Thread(target=watch, daemon=True).start()

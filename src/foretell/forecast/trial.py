@@ -60,6 +60,8 @@ def try_calibration(engine: Engine, prepared: Prepared) -> CalibrationTrial:
     raw_NHK = np.concatenate([each.quantiles() for each in plain])
     calibrated_NHK = np.concatenate(calibrated)
     levels_K = engine.levels_K
+    if not np.isfinite(y_NH).any():  # a halt has swallowed the validation part
+        return CalibrationTrial(0.0, 0.0, 0.0)
     losses = [np.nanmean(pinball(y_NH, q, levels_K)) for q in (raw_NHK, calibrated_NHK)]
     return CalibrationTrial(
         coverage_error=_coverage_error(y_NH, raw_NHK, levels_K),
@@ -74,5 +76,6 @@ def _coverage_error(y_NH: np.ndarray, q_NHK: np.ndarray, levels_K: np.ndarray) -
         y_NH[..., None] <= q_NHK[..., :bands:-1]
     )
     known_NH1 = np.isfinite(y_NH)[..., None]
-    share_HB = (inside_NHB & known_NH1).sum(axis=0) / known_NH1.sum(axis=0)
+    some_H = known_NH1.any(axis=(0, 2))
+    share_HB = (inside_NHB & known_NH1).sum(axis=0)[some_H] / known_NH1.sum(axis=0)[some_H]
     return float(np.abs(share_HB - (1.0 - 2.0 * levels_K[:bands])).mean())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import inspect
 import warnings
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass, field
@@ -10,7 +12,7 @@ from typing import Any, Protocol
 
 from foretell.errors import UsageError
 from foretell.forecast import FallbackWarning, Forecaster, Rival, Trace
-from foretell.proof.folds import Fold
+from foretell.proof.folds import Fold, forecast_in
 from foretell.series import Sequence, as_frame, instant, stamp
 
 __all__ = ["Contestant", "Entrant", "Fitted", "Refitted", "entrant"]
@@ -57,7 +59,9 @@ class Refitted:
         seed = self.parameters["seed"] + fold.number
         model = self.kind(**self.parameters | {"seed": seed, "target": None})
         model.fit(as_frame(rows), until=stamp(fold.until))
-        return model.trace(rows, fold.start)
+        if model.about["training"]["end"] == "interrupted":
+            raise KeyboardInterrupt  # half a training is no result
+        return model.trace(forecast_in(rows, fold), fold.start)
 
     def describe(self) -> dict[str, Any]:
         """See `Entrant.describe`."""
@@ -78,7 +82,7 @@ class Fitted:
     path : Path
         Of the saved model.
     sha256 : str
-        Of the data that it was trained on.
+        Of that file.
     """
 
     path: Path
@@ -87,11 +91,11 @@ class Fitted:
 
     def trace(self, rows: Rows[Sequence], fold: Fold) -> list[Trace]:
         """See `Entrant.trace`."""
-        return Forecaster.load(self.path).trace(rows, fold.start)
+        return Forecaster.load(self.path).trace(forecast_in(rows, fold), fold.start)
 
     def describe(self) -> dict[str, Any]:
         """See `Entrant.describe`."""
-        return {"name": self.name, "trained on": self.sha256}
+        return {"name": self.name, "model": self.sha256}
 
     @property
     def notes(self) -> dict[str, str]:
@@ -118,11 +122,16 @@ class Contestant:
         self.rival.fallbacks.clear()
         with warnings.catch_warnings():  # they are in the notes, and told with the result
             warnings.simplefilter("ignore", FallbackWarning)
-            return self.rival.trace(rows, fold.start)
+            return self.rival.trace(forecast_in(rows, fold), fold.start)
 
     def describe(self) -> dict[str, Any]:
         """See `Entrant.describe`."""
-        return {"name": self.name, "kind": type(self.rival).__qualname__}
+        kind = type(self.rival)
+        about = {"name": self.name, "kind": kind.__qualname__}
+        if kind.__module__.startswith("foretell."):  # its version tells the rest
+            return about
+        own = {name: repr(value) for name, value in vars(self.rival).items() if name != "fallbacks"}
+        return about | {"parameters": own, "source": _source(kind)}
 
     @property
     def notes(self) -> dict[str, str]:
@@ -147,7 +156,16 @@ def entrant(model: Forecaster, start: int, refit: int | None, folder: Path) -> E
             f"{stamp(start)} on; give a later start, or refit to train it without them"
         )
         raise UsageError(message)
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / "model.safetensors"
-    if not path.exists():
-        model.save(path)
-    return Fitted(path, model.about["data"]["sha256"])
+    model.save(path)
+    return Fitted(path, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _source(kind: type) -> str:
+    """Hash of a class's source: a rival that was changed is another."""
+    try:
+        text = inspect.getsource(kind)
+    except (OSError, TypeError):  # typed at a prompt
+        return "unknown"
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -13,7 +13,7 @@ import numpy as np
 from foretell.errors import ShortHistory, UsageError
 from foretell.series import Sequence, stamp
 
-__all__ = ["Fold", "folds", "known", "long_enough"]
+__all__ = ["Fold", "folds", "forecast_in", "known", "long_enough"]
 
 FEWEST_BARS = 120  # of a series before a fold; with less, nobody's volatility means anything
 
@@ -95,6 +95,9 @@ def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0)
 def known(rows: Rows[Sequence], fold: Fold, horizon: int, window: int | None) -> list[Sequence]:
     """What a fold may see: the bars before its end, of series with enough of them.
 
+    A series that has ended by then is among them: what is learned from must not hang on who is
+    still there later.
+
     Parameters
     ----------
     rows : list of Sequence
@@ -107,15 +110,28 @@ def known(rows: Rows[Sequence], fold: Fold, horizon: int, window: int | None) ->
     Returns
     -------
     list of Sequence
-        Series with origins in the fold and at least 120 bars plus the horizon to learn from.
+        Series with at least 120 bars plus the horizon to learn from.
+
+    Raises
+    ------
+    UsageError
+        `window` cannot be meant.
     """
+    if window is not None and window < 1:
+        message = f"window is {window}; give a number of bars from 1, or None for all"
+        raise UsageError(message)
     seen = []
     for row in rows:
         past, upto = len(row.before(fold.until)), row.before(fold.end)
-        if long_enough(past, horizon) and len(upto) > len(row.before(fold.start)):
+        if long_enough(past, horizon):
             skipped = max(past - window, 0) if window is not None else 0
             seen.append(upto.tail(len(upto) - skipped))
     return seen
+
+
+def forecast_in(rows: Rows[Sequence], fold: Fold) -> list[Sequence]:
+    """Series with at least one origin in the fold."""
+    return [row for row in rows if len(row.before(fold.start)) < len(row.before(fold.end))]
 
 
 def long_enough(bars: int, horizon: int) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from foretell.errors import ShortHistory, UsageError
 from foretell.forecast import Trace
 
-__all__ = ["TYPICAL_COSTS", "Costs", "Market", "Rule"]
+__all__ = ["FEWEST_BARS", "TYPICAL_COSTS", "Costs", "Market", "Rule"]
 
 FEWEST_BARS = 3
 MOST_POINTS = 1_000.0

@@ -21,7 +21,7 @@ from foretell.proof.evaluation import Entry, evaluate
 from foretell.proof.executor import Executor, InOrder
 from foretell.proof.folds import folds
 from foretell.proof.ledger import Ledger
-from foretell.proof.market import TYPICAL_COSTS, Costs
+from foretell.proof.market import FEWEST_BARS, TYPICAL_COSTS, Costs
 from foretell.proof.money import Money, enter, trade_all
 from foretell.proof.result import Backtest
 from foretell.proof.scores import skill
@@ -110,6 +110,7 @@ def backtest(
             tuple(folds(rows, began, refit, embargo)),
             (entrant(model, began, refit, place), *_contestants(rivals, model.horizon, levels_K)),
             model.horizon,
+            len(levels_K),
             window,
         )
         walk(plan, place, executor or InOrder(), report)
@@ -140,6 +141,11 @@ def _contestants(rivals: Rows[str | Rival], horizon: int, levels_K: np.ndarray) 
         else:
             message = f"no rival {each!r}; choose from {', '.join(RIVALS)}"
             raise UsageError(message)
+    names = [each.name for each in chosen]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        message = f"two rivals are called {twice!r}; name each once, and give your own other names"
+        raise UsageError(message)
     if not chosen:
         message = "no rivals; a backtest without one proves nothing: give at least 'random-walk'"
         raise UsageError(message)
@@ -198,7 +204,8 @@ def _money(
     settings: dict[str, Any],
     ledger: Ledger,
 ) -> Money | None:
-    rows: list[Sequence] = [trace.sequence for trace in traces]
-    if not all(row.priced for row in rows):
+    traded = [trace for trace in traces if len(trace.q_THK) >= FEWEST_BARS]
+    if not traded or not all(trace.sequence.priced for trace in traded):
         return None
-    return enter(trade_all(traces, levels_K, costs), rows, settings, ledger)
+    rows: list[Sequence] = [trace.sequence for trace in traded]
+    return enter(trade_all(traded, levels_K, costs), rows, settings, ledger)

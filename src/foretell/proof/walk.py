@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from foretell.errors import ShortHistory, UsageError
 from foretell.forecast import Trace
 from foretell.proof.entrants import Entrant
 from foretell.proof.executor import Executor
-from foretell.proof.folds import Fold, known
+from foretell.proof.folds import Fold, forecast_in, known
 from foretell.series import Sequence, as_frame, fingerprint, sequences, stamp
 from foretell.writing import write_whole
 
@@ -40,6 +41,8 @@ class Plan:
     entrants : tuple of Entrant
         The forecaster first.
     horizon : int
+    levels : int
+        Quantiles of every forecast.
     window : int or None
         Bars learned from at most.
     """
@@ -48,6 +51,7 @@ class Plan:
     folds: tuple[Fold, ...]
     entrants: tuple[Entrant, ...]
     horizon: int
+    levels: int
     window: int | None = None
 
     def describe(self) -> dict[str, Any]:
@@ -76,6 +80,7 @@ class Leg:
     entrant: Entrant
     fold: Fold
     horizon: int
+    levels: int
     window: int | None
 
     @property
@@ -94,6 +99,7 @@ class Leg:
         tensors: dict[str, np.ndarray] = {}
         names = []
         for number, trace in enumerate(self.entrant.trace(rows, self.fold)):
+            self._check(trace)
             names.append(trace.sequence.name)
             tensors[f"{number}/q"] = np.ascontiguousarray(trace.q_THK)
             if trace.raw_THK is not None:
@@ -101,6 +107,23 @@ class Leg:
         card = json.dumps({"series": names, "notes": self.entrant.notes})
         # A single entry: the order of several would differ from run to run.
         write_whole(self.part, save(tensors, metadata={"leg": card}))
+
+    def _check(self, trace: Trace) -> None:
+        """Refuse what is no distribution a bar and horizon: a user's own rival may err."""
+        q_THK, name, series = trace.q_THK, self.entrant.name, trace.sequence.name
+        wanted = (len(trace.sequence) - trace.first, self.horizon, self.levels)
+        if q_THK.shape != wanted:
+            message = (
+                f"{name} forecast an array of shape {q_THK.shape} for {series!r}; it must be "
+                f"{wanted}: origins, horizons, levels"
+            )
+            raise UsageError(message)
+        if not (np.isfinite(q_THK).all() and (np.diff(q_THK, axis=-1) >= 0.0).all()):
+            message = (
+                f"{name} forecast quantiles of {series!r} that are not finite, or that cross; "
+                f"sort them, and leave no NaN"
+            )
+            raise UsageError(message)
 
 
 def walk(
@@ -145,16 +168,17 @@ def walk(
 
 def _legs(plan: Plan, folder: Path) -> list[Leg]:
     return [
-        Leg(folder, number, entrant, fold, plan.horizon, plan.window)
+        Leg(folder, number, entrant, fold, plan.horizon, plan.levels, plan.window)
         for fold in plan.folds
-        if known(plan.rows, fold, plan.horizon, plan.window)
+        if forecast_in(known(plan.rows, fold, plan.horizon, plan.window), fold)
         for number, entrant in enumerate(plan.entrants)
     ]
 
 
 def _open(plan: Plan, folder: Path) -> None:
     """Put the plan and its data into the folder, or check that they are there."""
-    text = json.dumps(plan.describe(), indent=1, default=str)
+    asked = {"foretell": version("foretell"), "plan": plan.describe()}
+    text = json.dumps(asked, indent=1, default=str)
     card = folder / "run.json"
     if card.exists():
         if card.read_text(encoding="utf-8") != text:
