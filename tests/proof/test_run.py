@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -214,6 +215,17 @@ def test_a_window_and_an_embargo_make_other_forecasts(
         )  # fmt: skip
         assert not other.forecasts.equals(result.forecasts)
         assert other.forecasts.select("origin").equals(result.forecasts.select("origin"))
+
+
+def test_without_the_library_of_the_confidence_set_the_rest_stands(
+    history: pl.DataFrame, small: dict[str, Any], start: Any, ledger: Ledger,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setitem(sys.modules, "arch.bootstrap", None)
+    found = backtest(Forecaster(**small), history, start, rivals=PLAIN, ledger=ledger)
+    assert found.best is None
+    assert found.verdict.comparisons == 2
+    assert any("arch" in note for note in found.notes)
 
 
 # -- what is refused ---------------------------------------------------------------------------

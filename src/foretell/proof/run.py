@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from foretell.errors import ShortHistory, UsageError
+from foretell.errors import MissingExtra, ShortHistory, UsageError
 from foretell.forecast import RIVALS, Forecaster, Rival, Trace
 from foretell.proof.certificate import Certificate
 from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
@@ -116,17 +116,17 @@ def backtest(
         walk(plan, place, executor or InOrder(), report)
         own = gather(plan, place, 0)
         entries = tuple(_entries(plan, place, levels_K))
-        found = tuple(notes(plan, place))
+        told = notes(plan, place)
     settings = plan.describe()
     return Backtest(
         traces=tuple(own),
         levels_K=levels_K,
         entries=entries,
         verdict=_verdict(entries, model.horizon),
-        best=_best(entries, model.horizon),
+        best=_best(entries, model.horizon, told),
         money=_money(own, levels_K, costs, settings, ledger or Ledger()),
         settings=settings,
-        notes=found,
+        notes=tuple(told),
         certificate=certificate,
     )
 
@@ -191,10 +191,15 @@ def _verdict(entries: Rows[Entry], horizon: int) -> Verdict:
     )
 
 
-def _best(entries: Rows[Entry], horizon: int) -> ConfidenceSet | None:
+def _best(entries: Rows[Entry], horizon: int, told: list[str]) -> ConfidenceSet | None:
+    """The confidence set; without its library the rest of the result still stands, with a note."""
     if len(entries) < 3:  # with a single rival the verdict says it all
         return None
-    return model_confidence_set({each.name: each.loss_T for each in entries}, horizon)
+    try:
+        return model_confidence_set({each.name: each.loss_T for each in entries}, horizon)
+    except MissingExtra as missing:
+        told.append(str(missing))
+        return None
 
 
 def _money(
