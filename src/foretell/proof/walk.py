@@ -167,11 +167,12 @@ def walk(
 
 
 def _legs(plan: Plan, folder: Path) -> list[Leg]:
+    """Rivals before the forecaster: what they lack is found out before anything is trained."""
     return [
         Leg(folder, number, entrant, fold, plan.horizon, plan.levels, plan.window)
         for fold in plan.folds
         if forecast_in(known(plan.rows, fold, plan.horizon, plan.window), fold)
-        for number, entrant in enumerate(plan.entrants)
+        for number, entrant in reversed(list(enumerate(plan.entrants)))
     ]
 
 
