@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from foretell.errors import UsageError
 
-__all__ = ["check_place", "write_whole"]
+__all__ = ["check_place", "make_folder", "write_whole"]
 
 
 def check_place(path: str | Path) -> None:
@@ -38,6 +38,21 @@ def write_whole(path: str | Path, data: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
         Path(file.name).replace(path)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, and those above it, where there is none.
+
+    Raises
+    ------
+    UsageError
+        It cannot be made, or is a file.
+    """
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        message = f"cannot make the folder {str(path)!r}: {error.strerror}; choose another place"
+        raise UsageError(message) from error
 
 
 @contextmanager

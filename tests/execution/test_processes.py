@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,3 +78,29 @@ def test_one_worker_a_core_is_the_default() -> None:
 def test_no_worker_at_all_is_refused() -> None:
     with pytest.raises(UsageError, match="workers is 0"):
         Processes(0)
+
+
+NAP = """
+import time
+class Nap:
+    id = "nap"
+    def __call__(self):
+        print("asleep", flush=True)
+        time.sleep(300)
+"""
+RUN = "from naps import Nap; from foretell.execution import Processes; list(Processes(1).run([Nap()]))"
+
+
+def test_ctrl_c_is_heard_while_a_task_is_at_work(tmp_path: Path) -> None:
+    """polars takes over the signal's handling, and a thread asleep for good would not wake."""
+    (tmp_path / "naps.py").write_text(NAP)
+    process = subprocess.Popen(
+        [sys.executable, "-c", RUN], env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "asleep\n"
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)  # far less than the nap
+    assert process.returncode != 0
+    assert errors.count("Traceback") == 1  # the parent's; workers say nothing

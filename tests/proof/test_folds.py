@@ -56,7 +56,7 @@ def test_a_start_between_two_bars_begins_at_the_next(rows: list[Sequence]) -> No
 
 def test_a_fold_sees_no_bar_after_its_end(rows: list[Sequence]) -> None:
     first, second, *_ = folds(rows, at(rows, 170), 15)
-    seen = known(rows, first, 3, None)
+    seen = known(rows, first, 3)
     assert [row.name for row in seen] == ["LONG"]  # LATE has 110 bars by then, and needs 123
     assert seen[0].time_T[-1] < first.end == second.start
     assert len(seen[0]) == len(rows[0].before(first.end))
@@ -65,19 +65,30 @@ def test_a_fold_sees_no_bar_after_its_end(rows: list[Sequence]) -> None:
 def test_a_series_takes_part_once_it_is_long_enough(rows: list[Sequence]) -> None:
     late = rows[1]
     for fold in folds(rows, at(rows, 160), 15):
-        names = [row.name for row in known(rows, fold, 3, None)]
+        names = [row.name for row in known(rows, fold, 3)]
         assert ("LATE" in names) == (len(late.before(fold.until)) >= FEWEST_BARS + 3)
 
 
 def test_a_window_slides(rows: list[Sequence]) -> None:
-    for fold in folds(rows[:1], at(rows, 160), 30):
-        (row,) = known(rows[:1], fold, 3, 100)
-        assert len(row.before(fold.until)) == 100
+    for fold in folds(rows[:1], at(rows, 160), 30, window=130):
+        (row,) = known(rows[:1], fold, 3)
+        assert len(row.before(fold.until)) == 130
+
+
+def test_a_window_forgets_a_series_that_ended_long_ago(rows: list[Sequence]) -> None:
+    ended = rows[0].head(140)
+    for window, names in ((None, 2), (125, 1)):
+        last = folds(rows[:1], at(rows, 160), 40, window=window)[-1]
+        assert len(known([rows[0], ended], last, 3)) == names
 
 
 @pytest.mark.parametrize(
     ("arguments", "says"),
-    [({"refit": 0}, "refit is 0"), ({"refit": 5, "embargo": -1}, "embargo is -1")],
+    [
+        ({"refit": 0}, "refit is 0"),
+        ({"refit": 5, "embargo": -1}, "embargo is -1"),
+        ({"refit": 5, "window": 0}, "window is 0"),
+    ],
 )
 def test_what_cannot_be_meant_is_refused(
     rows: list[Sequence], arguments: dict[str, int], says: str

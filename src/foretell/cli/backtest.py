@@ -10,6 +10,7 @@ import sys
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -62,6 +63,7 @@ def run(request: Request) -> None:
         check_place(place)
     model = saved_or_new(request.model, request.parameters)
     frame = _frame(request.sources, model.target)
+    model.set_params(target=None)  # the frame holds it under its canonical name
     folder = request.folder or _folder(request, frame)
     with count_bar() as report:
         result = backtest(
@@ -112,13 +114,19 @@ def _frame(sources: Rows[str], target: str | None) -> pl.DataFrame:
         )
         message = f"the sources have different columns ({have}); give such as have the same"
         raise UsageError(message)
+    names = [name for each in frames for name in each["series"].unique().sort().to_list()]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        message = f"two sources have a series {twice!r}; give each once, or rename one"
+        raise UsageError(message)
     return pl.concat(frames)
 
 
 def _folder(request: Request, frame: pl.DataFrame) -> Path:
     """Where the parts are kept until the run is done: the same request finds them again."""
     asked = [
-        fingerprint(sequences(frame)), request.start, request.refit, request.window,
+        version("foretell"), fingerprint(sequences(frame)), request.start, request.refit,
+        request.window,
         request.embargo, request.rivals, request.parameters,
         request.model and hashlib.sha256(request.model.read_bytes()).hexdigest(),
     ]  # fmt: skip

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from threading import Thread
 
@@ -16,6 +17,8 @@ __all__ = ["Processes"]
 
 # What the numerical libraries of a worker read at their start: one core each.
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS")
+
+HEARING = 0.1  # seconds until Ctrl-C is heard at the latest
 
 
 class Processes:
@@ -43,14 +46,27 @@ class Processes:
         context = multiprocessing.get_context("spawn")
         workers = min(self.workers, len(tasks))
         with _one_thread_each():
-            pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_end_with_parent)
+            others = set(multiprocessing.active_children())
+            pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_obey_parent)
             try:
-                futures = {pool.submit(task): task.id for task in tasks}
-                for future in as_completed(futures):
-                    future.result()
-                    yield futures[future]
+                yield from _done(pool, tasks)
+            except BaseException:  # results are whole or not there, so no worker need be waited for
+                for child in set(multiprocessing.active_children()) - others:
+                    child.terminate()
+                raise
             finally:
                 pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _done(pool: ProcessPoolExecutor, tasks: Sequence[Task]) -> Iterator[str]:
+    """Ids of tasks as they are done; wakes now and then, so that Ctrl-C is heard."""
+    names = {pool.submit(task): task.id for task in tasks}
+    pending = set(names)
+    while pending:
+        done, pending = wait(pending, timeout=HEARING, return_when=FIRST_COMPLETED)
+        for future in done:
+            future.result()
+            yield names[future]
 
 
 @contextmanager
@@ -68,8 +84,9 @@ def _one_thread_each() -> Iterator[None]:
                 os.environ[name] = value
 
 
-def _end_with_parent() -> None:
-    """Let no worker outlive a parent that was killed: it would hold its core for ever."""
+def _obey_parent() -> None:
+    """Leave Ctrl-C to the parent, and do not outlive one that was killed."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
 
     def watch() -> None:

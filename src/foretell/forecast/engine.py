@@ -5,6 +5,7 @@ Axes: S series, T time, F inputs, H horizons, K quantiles.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from functools import cached_property
@@ -54,8 +55,9 @@ class Engine:
     levels_K : ndarray of float64
         Quantile levels.
     calibrated_from : float
-        Seconds since 1970 from which bands learn from their misses; infinity for never. The
-        bars before were trained on, and what they miss proves little.
+        Seconds since 1970 from which bands learn from their misses; infinity for never. It is
+        where the last validation part begins: what is missed on bars that were trained on proves
+        little. Of one series alone, some members have trained on that part too.
     """
 
     encoder: Encoder
@@ -115,6 +117,17 @@ class Engine:
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
         }  # fmt: skip
         return traces, live
+
+    def fingerprint(self) -> str:
+        """SHA-256 of all that was fitted."""
+        scaler = self.encoder.standardiser
+        fitted = [self.weights[name] for name in sorted(self.weights)]
+        fitted += [self.encoder.anchor.weight_HJ, scaler.mean_F, scaler.spread_F, self.levels_K]
+        fitted.append(np.array([self.calibrated_from]))
+        digest = hashlib.sha256()
+        for array in fitted:
+            digest.update(np.ascontiguousarray(array).tobytes())
+        return digest.hexdigest()
 
     def resume(self, kept: np.ndarray) -> State:
         """State of the network for one series, from what was kept of it."""

@@ -290,6 +290,10 @@ class Forecaster:
         """Whether there is something to forecast with."""
         return self._engine is not None
 
+    def fingerprint(self) -> str:
+        """SHA-256 of all that was fitted; what was read or recorded since does not count."""
+        return self._fitted().fingerprint()
+
     def _forecast(self, outlooks: list[Outlook]) -> Forecast:
         return Forecast(outlooks, self._fitted().levels_K)
 

@@ -14,6 +14,7 @@ from foretell.errors import UsageError
 from foretell.forecast import FallbackWarning, Forecaster, Rival, Trace
 from foretell.proof.folds import Fold, forecast_in
 from foretell.series import Sequence, as_frame, instant, stamp
+from foretell.writing import make_folder
 
 __all__ = ["Contestant", "Entrant", "Fitted", "Refitted", "entrant"]
 
@@ -82,7 +83,7 @@ class Fitted:
     path : Path
         Of the saved model.
     sha256 : str
-        Of that file.
+        Of all that was fitted.
     """
 
     path: Path
@@ -156,10 +157,12 @@ def entrant(model: Forecaster, start: int, refit: int | None, folder: Path) -> E
             f"{stamp(start)} on; give a later start, or refit to train it without them"
         )
         raise UsageError(message)
-    folder.mkdir(parents=True, exist_ok=True)
-    path = folder / "model.safetensors"
-    model.save(path)
-    return Fitted(path, hashlib.sha256(path.read_bytes()).hexdigest())
+    fingerprint = model.fingerprint()
+    make_folder(folder)
+    path = folder / f"model-{fingerprint[:16]}.safetensors"
+    if not path.exists():
+        model.save(path)
+    return Fitted(path, fingerprint)
 
 
 def _source(kind: type) -> str:

@@ -26,19 +26,22 @@ class Fold:
     ----------
     number : int
         From 0.
-    until : int
-        Exclusive end of everything that is fitted.
+    since, until : int
+        Begin, and exclusive end, of everything that is fitted.
     start, end : int
         First origin, and the instant that no origin reaches.
     """
 
     number: int
+    since: int
     until: int
     start: int
     end: int
 
 
-def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0) -> list[Fold]:
+def folds(
+    rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0, window: int | None = None
+) -> list[Fold]:
     """Cut the origins from an instant on.
 
     Training targets that reach beyond `Fold.until` are unknown to a fit, because the bars that
@@ -52,12 +55,14 @@ def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0)
     refit : int or None
         Instants between two fits; None for a single fit before `start`.
     embargo : int
-        Bars before an origin's fold that are not learned from either.
+        Instants before an origin's fold that are not learned from either.
+    window : int or None
+        Instants that are learned from at most; None for all.
 
     Raises
     ------
     UsageError
-        `refit` or `embargo` cannot be meant.
+        `refit`, `embargo` or `window` cannot be meant.
     ShortHistory
         No bar opens at or after `start`, or none is left before it.
     """
@@ -66,6 +71,9 @@ def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0)
         raise UsageError(message)
     if embargo < 0:
         message = f"embargo is {embargo}; give a number of bars from 0"
+        raise UsageError(message)
+    if window is not None and window < 1:
+        message = f"window is {window}; give a number of bars from 1, or None for all"
         raise UsageError(message)
     instants_T = np.unique(np.concatenate([row.time_T for row in rows]))
     first = int(np.searchsorted(instants_T, start))
@@ -84,6 +92,7 @@ def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0)
     return [
         Fold(
             number=number,
+            since=int(instants_T[max(begin - embargo - window, 0) if window else 0]),
             until=int(instants_T[begin - embargo]),
             start=int(instants_T[begin]),
             end=int(instants_T[begin + step]) if begin + step < len(instants_T) else after,
@@ -92,7 +101,7 @@ def folds(rows: Rows[Sequence], start: int, refit: int | None, embargo: int = 0)
     ]
 
 
-def known(rows: Rows[Sequence], fold: Fold, horizon: int, window: int | None) -> list[Sequence]:
+def known(rows: Rows[Sequence], fold: Fold, horizon: int) -> list[Sequence]:
     """What a fold may see: the bars before its end, of series with enough of them.
 
     A series that has ended by then is among them: what is learned from must not hang on who is
@@ -104,28 +113,18 @@ def known(rows: Rows[Sequence], fold: Fold, horizon: int, window: int | None) ->
         Whole histories.
     fold : Fold
     horizon : int
-    window : int or None
-        Bars before `Fold.until` that are learned from at most; None for all.
 
     Returns
     -------
     list of Sequence
         Series with at least 120 bars plus the horizon to learn from.
-
-    Raises
-    ------
-    UsageError
-        `window` cannot be meant.
     """
-    if window is not None and window < 1:
-        message = f"window is {window}; give a number of bars from 1, or None for all"
-        raise UsageError(message)
     seen = []
     for row in rows:
-        past, upto = len(row.before(fold.until)), row.before(fold.end)
-        if long_enough(past, horizon):
-            skipped = max(past - window, 0) if window is not None else 0
-            seen.append(upto.tail(len(upto) - skipped))
+        upto = row.before(fold.end)
+        kept = upto.tail(len(upto) - len(row.before(fold.since)))
+        if long_enough(len(kept.before(fold.until)), horizon):
+            seen.append(kept)
     return seen
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Rows
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -18,7 +19,7 @@ from foretell.proof.trading import Trading, trade
 from foretell.proof.trials import Trial, Trials
 from foretell.series import Sequence, fingerprint
 
-__all__ = ["RULES", "Money", "enter", "trade_all"]
+__all__ = ["RULES", "Money", "enter", "enter_untraded", "trade_all"]
 
 # The first is the one that is told of; the others show how much hangs on the choice.
 RULES: tuple[Rule, ...] = (
@@ -119,6 +120,22 @@ def enter(
         _overfitting(tradings),
         counted,
     )
+
+
+def enter_untraded(traces: Rows[Trace], settings: dict[str, Any], ledger: Ledger) -> None:
+    """Write down a trial in which nothing was traded: it was a try all the same."""
+    rows = [trace.sequence for trace in traces]
+    trial = Trial(
+        kind="backtest",
+        data=fingerprint(rows),
+        series=tuple(row.name for row in rows),
+        configuration={name: value for name, value in settings.items() if name != "data"},
+        horizon=settings["horizon"],
+        start=min(int(trace.sequence.time_T[trace.first]) for trace in traces),
+        end=max(int(row.time_T[-1]) for row in rows),
+    )
+    with suppress(LedgerError):
+        ledger.append(trial)
 
 
 def _trial(trading: Trading, rows: Rows[Sequence], settings: dict[str, Any]) -> Trial:

@@ -22,7 +22,7 @@ from foretell.proof.executor import Executor, InOrder
 from foretell.proof.folds import folds
 from foretell.proof.ledger import Ledger
 from foretell.proof.market import FEWEST_BARS, TYPICAL_COSTS, Costs
-from foretell.proof.money import Money, enter, trade_all
+from foretell.proof.money import Money, enter, enter_untraded, trade_all
 from foretell.proof.result import Backtest
 from foretell.proof.scores import skill
 from foretell.proof.significance import diebold_mariano
@@ -107,7 +107,7 @@ def backtest(
         place = Path(folder)
         plan = Plan(
             rows,
-            tuple(folds(rows, began, refit, embargo)),
+            tuple(folds(rows, began, refit, embargo, window)),
             (entrant(model, began, refit, place), *_contestants(rivals, model.horizon, levels_K)),
             model.horizon,
             len(levels_K),
@@ -118,13 +118,14 @@ def backtest(
         entries = tuple(_entries(plan, place, levels_K))
         told = notes(plan, place)
     settings = plan.describe()
+    money = _money(own, levels_K, costs, settings, ledger or Ledger())  # counted come what may
     return Backtest(
         traces=tuple(own),
         levels_K=levels_K,
         entries=entries,
         verdict=_verdict(entries, model.horizon),
         best=_best(entries, model.horizon, told),
-        money=_money(own, levels_K, costs, settings, ledger or Ledger()),
+        money=money,
         settings=settings,
         notes=tuple(told),
         certificate=certificate,
@@ -211,6 +212,7 @@ def _money(
 ) -> Money | None:
     traded = [trace for trace in traces if len(trace.q_THK) >= FEWEST_BARS]
     if not traded or not all(trace.sequence.priced for trace in traded):
+        enter_untraded(traces, settings, ledger)
         return None
     rows: list[Sequence] = [trace.sequence for trace in traded]
     return enter(trade_all(traded, levels_K, costs), rows, settings, ledger)

@@ -22,9 +22,9 @@ from foretell.errors import ShortHistory, UsageError
 from foretell.forecast import Trace
 from foretell.proof.entrants import Entrant
 from foretell.proof.executor import Executor
-from foretell.proof.folds import Fold, forecast_in, known
+from foretell.proof.folds import FEWEST_BARS, Fold, forecast_in, known
 from foretell.series import Sequence, as_frame, fingerprint, sequences, stamp
-from foretell.writing import write_whole
+from foretell.writing import make_folder, write_whole
 
 __all__ = ["Leg", "Plan", "gather", "notes", "walk"]
 
@@ -44,7 +44,7 @@ class Plan:
     levels : int
         Quantiles of every forecast.
     window : int or None
-        Bars learned from at most.
+        Bars learned from at most; the folds are cut accordingly.
     """
 
     rows: tuple[Sequence, ...]
@@ -59,7 +59,7 @@ class Plan:
         return {
             "data": fingerprint(self.rows),
             "horizon": self.horizon,
-            "folds": [[fold.until, fold.start, fold.end] for fold in self.folds],
+            "folds": [[fold.since, fold.until, fold.start, fold.end] for fold in self.folds],
             "window": self.window,
             "entrants": [each.describe() for each in self.entrants],
         }
@@ -81,7 +81,6 @@ class Leg:
     fold: Fold
     horizon: int
     levels: int
-    window: int | None
 
     @property
     def id(self) -> str:
@@ -95,7 +94,7 @@ class Leg:
 
     def __call__(self) -> None:
         """Forecast, and put the result in its place."""
-        rows = known(sequences(self.folder / "data.parquet"), self.fold, self.horizon, self.window)
+        rows = known(sequences(self.folder / "data.parquet"), self.fold, self.horizon)
         tensors: dict[str, np.ndarray] = {}
         names = []
         for number, trace in enumerate(self.entrant.trace(rows, self.fold)):
@@ -154,8 +153,9 @@ def walk(
     legs = _legs(plan, folder)
     if not legs:
         message = (
-            f"no series has enough bars before {stamp(plan.folds[-1].start)} for a horizon of "
-            f"{plan.horizon}; give more history or a later start"
+            f"no series has the {FEWEST_BARS + plan.horizon} bars before "
+            f"{stamp(plan.folds[-1].start)} that a horizon of {plan.horizon} needs; give more "
+            f"history, a later start or a longer window"
         )
         raise ShortHistory(message)
     missing = [leg for leg in legs if not leg.part.exists()]
@@ -169,9 +169,9 @@ def walk(
 def _legs(plan: Plan, folder: Path) -> list[Leg]:
     """Rivals before the forecaster: what they lack is found out before anything is trained."""
     return [
-        Leg(folder, number, entrant, fold, plan.horizon, plan.levels, plan.window)
+        Leg(folder, number, entrant, fold, plan.horizon, plan.levels)
         for fold in plan.folds
-        if forecast_in(known(plan.rows, fold, plan.horizon, plan.window), fold)
+        if forecast_in(known(plan.rows, fold, plan.horizon), fold)
         for number, entrant in reversed(list(enumerate(plan.entrants)))
     ]
 
@@ -186,7 +186,7 @@ def _open(plan: Plan, folder: Path) -> None:
             message = f"{str(folder)!r} holds another run; choose another folder or delete it"
             raise UsageError(message)
         return
-    (folder / "parts").mkdir(parents=True, exist_ok=True)
+    make_folder(folder / "parts")
     as_frame(plan.rows).write_parquet(folder / "data.parquet")
     write_whole(card, text.encode())  # last: where it is, all else is
 

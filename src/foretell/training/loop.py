@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from copy import deepcopy
 from dataclasses import dataclass
 from enum import Enum
@@ -25,6 +25,7 @@ __all__ = ["End", "Progress", "Report", "Trained", "train"]
 
 CLIP_NORM = 1.0
 VALIDATION_BATCH = 64
+HEARING = 0.1  # seconds until Ctrl-C is heard at the latest
 FEWEST_PASSES, SHORTEST_PATIENCE = 10, 3
 
 
@@ -116,6 +117,14 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
         torch.set_num_threads(threads)
 
 
+def _results(futures: list[Future[_Best]]) -> list[_Best]:
+    """Wait for all, waking now and then: a thread that sleeps for good may not hear Ctrl-C."""
+    pending = set(futures)
+    while pending:
+        pending = wait(pending, timeout=HEARING).not_done
+    return [future.result() for future in futures]
+
+
 def _train_members(dataset: Dataset, settings: Settings, report: Report | None) -> list[_Best]:
     hardware = detect()
     workers = _workers(settings, hardware)
@@ -128,14 +137,14 @@ def _train_members(dataset: Dataset, settings: Settings, report: Report | None) 
         try:
             futures.extend(pool.submit(run.train, begin) for run in runs)
             begin.set()
-            return [future.result() for future in futures]
+            return _results(futures)
         except KeyboardInterrupt:
             for run in runs:
                 run.stop.set()
             begin.set()
             if len(futures) < len(runs):
                 raise
-            members = [future.result() for future in futures]
+            members = _results(futures)
             members[-1].end = End.INTERRUPTED  # also where all had just finished
             return members
 
