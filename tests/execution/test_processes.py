@@ -88,7 +88,11 @@ class Nap:
         print("asleep", flush=True)
         time.sleep(300)
 """
-RUN = "from naps import Nap; from foretell.execution import Processes; list(Processes(1).run([Nap()]))"
+RUN = """
+from naps import Nap
+from foretell.execution import Processes
+list(Processes(1).run([Nap()]))
+"""
 
 
 def test_ctrl_c_is_heard_while_a_task_is_at_work(tmp_path: Path) -> None:
