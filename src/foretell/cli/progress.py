@@ -12,6 +12,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
@@ -32,18 +33,8 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
     callable
         To be given to `Forecaster.fit` as ``report``.
     """
-    console = Console(stderr=True, markup=False)
-    bar = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=28),
-        TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
-    if not console.is_terminal:
-        sys.stderr.write(f"{title} ...\n")
+    bar = _bar(TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"))
+    _tell(bar, title)
     task = bar.add_task(title, total=None, loss="-", best="-")
     done: dict[int, int] = {}
 
@@ -67,24 +58,33 @@ def count_bar() -> Iterator[Callable[[str, int, int], None]]:
     callable
         Takes what is done, how many are, and how many there are in all.
     """
-    console = Console(stderr=True, markup=False)
-    bar = Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(bar_width=28),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,
-    )
+    bar = _bar(MofNCompleteColumn())
     tasks: dict[str, TaskID] = {}
 
     def report(title: str, done: int, planned: int) -> None:
         if title not in tasks:
             tasks[title] = bar.add_task(title, total=planned)
-            if not console.is_terminal:
-                sys.stderr.write(f"{title} ...\n")
+            _tell(bar, title)
         bar.update(tasks[title], completed=done)
 
     with bar:
         yield report
+
+
+def _bar(figures: ProgressColumn) -> Progress:
+    console = Console(stderr=True, markup=False)
+    return Progress(
+        TextColumn("{task.description}", markup=False),
+        BarColumn(bar_width=28),
+        figures,
+        TimeRemainingColumn(),
+        console=console,
+        transient=True,
+        disable=not console.is_terminal,
+    )
+
+
+def _tell(bar: Progress, title: str) -> None:
+    """A line where there is no terminal to draw a bar on."""
+    if not bar.console.is_terminal:
+        sys.stderr.write(f"{title} ...\n")

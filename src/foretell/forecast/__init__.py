@@ -4,9 +4,9 @@ from foretell.forecast.engine import Trace
 from foretell.forecast.forecast import Forecast, Outlook, quantile_names
 from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
-from foretell.forecast.preparation import targets
+from foretell.forecast.preparation import level, targets
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve, means
-from foretell.forecast.rivals import RIVALS, FallbackWarning, Rival, level, rivals
+from foretell.forecast.rivals import RIVALS, FallbackWarning, Rival, rivals
 from foretell.forecast.shape import shaped
 
 __all__ = [

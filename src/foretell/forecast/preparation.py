@@ -28,7 +28,7 @@ from foretell.forecast.pinball import pinball
 from foretell.series import Sequence
 from foretell.training import Dataset, History
 
-__all__ = ["Prepared", "prepare", "targets"]
+__all__ = ["Prepared", "level", "prepare", "targets"]
 
 SETTLING = 20  # first bars of a series, in which volatility is still a guess
 FEWEST_VALIDATION_BARS = 10
@@ -101,6 +101,12 @@ def bars_needed(horizon: int) -> int:
     return SETTLING + max(100, 12 * horizon)
 
 
+def level(sequence: Sequence) -> np.ndarray:
+    """Return a series in target space: logs of closing prices, or values; shape (T,)."""
+    level_T: np.ndarray = np.log(sequence.target_T) if sequence.priced else sequence.target_T
+    return level_T
+
+
 def targets(sequence: Sequence, horizon: int) -> np.ndarray:
     """The target at every horizon, in target space; NaN beyond the end.
 
@@ -109,7 +115,7 @@ def targets(sequence: Sequence, horizon: int) -> np.ndarray:
     ndarray of float64, shape (T, H)
         Logs of future closes, or future values.
     """
-    level_T = np.log(sequence.target_T) if sequence.priced else sequence.target_T
+    level_T = level(sequence)
     ahead_TH = np.full((len(level_T), horizon), np.nan)
     for step in range(1, min(horizon, len(level_T) - 1) + 1):
         ahead_TH[:-step, step - 1] = level_T[step:]

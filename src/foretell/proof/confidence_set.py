@@ -9,10 +9,9 @@ from math import ceil
 import numpy as np
 
 from foretell.errors import MissingExtra, ShortHistory
+from foretell.proof.significance import FEWEST_ORIGINS
 
 __all__ = ["ConfidenceSet", "model_confidence_set"]
-
-FEWEST_INSTANTS = 30
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ def model_confidence_set(
     names = list(losses)
     loss_TM = np.column_stack([losses[name] for name in names])
     count = len(loss_TM)
-    if count < FEWEST_INSTANTS:
+    if count < FEWEST_ORIGINS:
         message = f"{count} instants are too few for a model confidence set; give at least 30"
         raise ShortHistory(message)
     # models that say the same cannot be told apart, and share one p-value

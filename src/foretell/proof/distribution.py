@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from foretell.forecast import means
+
 __all__ = ["cdf", "crps", "mean", "quantile", "variance"]
 
 
@@ -71,11 +73,7 @@ def cdf(y: np.ndarray, q: np.ndarray, levels_K: np.ndarray) -> np.ndarray:
 
 def mean(q: np.ndarray, levels_K: np.ndarray) -> np.ndarray:
     """Mean in target space, shape (...)."""
-    lower, upper = _tails(q, levels_K)
-    inside = (np.diff(levels_K) * (q[..., 1:] + q[..., :-1]) / 2.0).sum(axis=-1)
-    below, above = levels_K[0], 1.0 - levels_K[-1]
-    total: np.ndarray = inside + below * (q[..., 0] - lower) + above * (q[..., -1] + upper)
-    return total
+    return means(levels_K, q, log=False)
 
 
 def variance(q: np.ndarray, levels_K: np.ndarray) -> np.ndarray:

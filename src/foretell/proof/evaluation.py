@@ -16,7 +16,7 @@ from foretell.proof import distribution
 from foretell.proof.direction import Direction, directional_accuracy
 from foretell.proof.longrun import mean_by_instant
 from foretell.proof.pit import Uniformity, histogram, uniformity
-from foretell.proof.scoreboard import Scoreboard, scoreboard
+from foretell.proof.scoreboard import Scoreboard, known_mean, scoreboard
 from foretell.proof.scores import BANDS, band_coverage, naive_scale
 
 __all__ = ["Entry", "evaluate"]
@@ -133,26 +133,14 @@ class _Known:
 
 def _mean(boards: Rows[Scoreboard]) -> Scoreboard:
     """Mean over the series; one that ends too early to know a score has no say in it."""
-    horizons = {name: _known_mean([each.by_horizon[name] for each in boards])
+    horizons = {name: known_mean(np.array([each.by_horizon[name] for each in boards]))
                 for name in boards[0].by_horizon}  # fmt: skip
-    overall = {name: _known_mean([[each.overall[name]] for each in boards])
+    overall = {name: known_mean(np.array([[each.overall[name]] for each in boards]))
                for name in boards[0].overall}  # fmt: skip
     return Scoreboard(
         {name: mean_H.tolist() for name, mean_H in horizons.items()},
         {name: float(mean_1[0]) for name, mean_1 in overall.items()},
     )
-
-
-def _known_mean(values: Rows[Rows[float] | np.ndarray]) -> np.ndarray:
-    """Mean over rows of what is known; NaN where nothing is."""
-    value_SH = np.array(values)
-    known_SH = np.isfinite(value_SH)
-    count_H = known_SH.sum(axis=0)
-    mean_H: np.ndarray = np.divide(
-        np.where(known_SH, value_SH, 0.0).sum(axis=0), count_H,
-        out=np.full(value_SH.shape[1], np.nan), where=count_H > 0,
-    )  # fmt: skip
-    return mean_H
 
 
 def _raw_coverage(
@@ -166,6 +154,8 @@ def _raw_coverage(
     if not raw:
         return None
     return {
-        f"{band}": _known_mean([band_coverage(y, q, levels_K, band) for y, q in raw]).tolist()
+        f"{band}": known_mean(
+            np.array([band_coverage(y, q, levels_K, band) for y, q in raw])
+        ).tolist()
         for band in BANDS
     }

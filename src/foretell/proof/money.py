@@ -105,7 +105,7 @@ def enter(
         What was chosen.
     ledger : Ledger
     """
-    trials = [_trial(each, rows, settings) for each in tradings]
+    trials = [_traded(each, rows, settings) for each in tradings]
     counted = True
     try:
         for trial in trials:
@@ -125,33 +125,37 @@ def enter(
 def enter_untraded(traces: Rows[Trace], settings: dict[str, Any], ledger: Ledger) -> None:
     """Write down a trial in which nothing was traded: it was a try all the same."""
     rows = [trace.sequence for trace in traces]
-    trial = Trial(
-        kind="backtest",
-        data=fingerprint(rows),
-        series=tuple(row.name for row in rows),
-        configuration={name: value for name, value in settings.items() if name != "data"},
-        horizon=settings["horizon"],
-        start=min(int(trace.sequence.time_T[trace.first]) for trace in traces),
-        end=max(int(row.time_T[-1]) for row in rows),
-    )
+    first = min(int(trace.sequence.time_T[trace.first]) for trace in traces)
+    trial = _trial(rows, settings, first, max(int(row.time_T[-1]) for row in rows))
     with suppress(LedgerError):
         ledger.append(trial)
 
 
-def _trial(trading: Trading, rows: Rows[Sequence], settings: dict[str, Any]) -> Trial:
+def _traded(trading: Trading, rows: Rows[Sequence], settings: dict[str, Any]) -> Trial:
     strategy = trading.strategy
-    chosen = {name: value for name, value in settings.items() if name != "data"}
+    return _trial(
+        rows,
+        settings | {"rule": trading.rule, "costs": asdict(trading.costs)},
+        int(strategy.time_T[0]),
+        int(strategy.time_T[-1]),
+        summary=strategy.figures(),
+        moments=strategy.moments,
+        bars_per_year=strategy.bars_per_year,
+    )
+
+
+def _trial(
+    rows: Rows[Sequence], chosen: dict[str, Any], start: int, end: int, **figures: Any
+) -> Trial:
     return Trial(
         kind="backtest",
         data=fingerprint(rows),
         series=tuple(row.name for row in rows),
-        configuration=chosen | {"rule": trading.rule, "costs": asdict(trading.costs)},
-        horizon=settings["horizon"],
-        start=int(strategy.time_T[0]),
-        end=int(strategy.time_T[-1]),
-        summary=trading.strategy.figures(),
-        moments=strategy.moments,
-        bars_per_year=strategy.bars_per_year,
+        configuration={name: value for name, value in chosen.items() if name != "data"},
+        horizon=chosen["horizon"],
+        start=start,
+        end=end,
+        **figures,
     )
 
 

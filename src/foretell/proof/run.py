@@ -25,7 +25,7 @@ from foretell.proof.market import FEWEST_BARS, TYPICAL_COSTS, Costs
 from foretell.proof.money import Money, enter, enter_untraded, trade_all
 from foretell.proof.result import Backtest
 from foretell.proof.scores import skill
-from foretell.proof.significance import diebold_mariano
+from foretell.proof.significance import FEWEST_ORIGINS, diebold_mariano
 from foretell.proof.verdict import Verdict
 from foretell.proof.walk import Plan, gather, notes, walk
 from foretell.series import Sequence, instant, sequences, stamp
@@ -33,7 +33,6 @@ from foretell.series import Sequence, instant, sequences, stamp
 __all__ = ["backtest"]
 
 ALL = tuple(RIVALS)
-FEWEST_INSTANTS = 30
 
 
 def backtest(
@@ -115,7 +114,7 @@ def backtest(
         )
         walk(plan, place, executor or InOrder(), report)
         own = gather(plan, place, 0)
-        entries = tuple(_entries(plan, place, levels_K))
+        entries = (evaluate(plan.entrants[0].name, own, levels_K), *_others(plan, place, levels_K))
         told = notes(plan, place)
     settings = plan.describe()
     money = _money(own, levels_K, costs, settings, ledger or Ledger())  # counted come what may
@@ -153,20 +152,20 @@ def _contestants(rivals: Rows[str | Rival], horizon: int, levels_K: np.ndarray) 
     return chosen
 
 
-def _entries(plan: Plan, folder: Path, levels_K: np.ndarray) -> list[Entry]:
-    """Score the entrants one after the other: all their forecasts together may be gigabytes."""
+def _others(plan: Plan, folder: Path, levels_K: np.ndarray) -> list[Entry]:
+    """Score the rivals one after the other: all their forecasts together may be gigabytes."""
     return [
         evaluate(each.name, gather(plan, folder, number), levels_K)
-        for number, each in enumerate(plan.entrants)
+        for number, each in enumerate(plan.entrants[1:], start=1)
     ]
 
 
 def _verdict(entries: Rows[Entry], horizon: int) -> Verdict:
     own, *others = entries
-    if len(own.time_T) < FEWEST_INSTANTS:
+    if len(own.time_T) < FEWEST_ORIGINS:
         message = (
             f"{len(own.time_T)} origins have all {horizon} targets, and a verdict needs "
-            f"{FEWEST_INSTANTS}; give an earlier start or a shorter horizon"
+            f"{FEWEST_ORIGINS}; give an earlier start or a shorter horizon"
         )
         raise ShortHistory(message)
     results = [

@@ -25,7 +25,7 @@ from foretell.proof.scores import (
     squared_move,
 )
 
-__all__ = ["Scoreboard", "scoreboard"]
+__all__ = ["Scoreboard", "known_mean", "scoreboard"]
 
 NOT_A_LOSS = ("coverage", "width")
 
@@ -111,12 +111,12 @@ def scoreboard(
     -------
     Scoreboard
     """
-    means = {name: _mean(loss_NH) for name, loss_NH in _losses(y_NH, q_NHK, levels_K).items()}
+    means = {name: known_mean(loss_NH) for name, loss_NH in _losses(y_NH, q_NHK, levels_K).items()}
     if scale_N is not None:
-        means["mase"] = _mean(absolute_error(y_NH, q_NHK, levels_K) / scale_N[:, None])
+        means["mase"] = known_mean(absolute_error(y_NH, q_NHK, levels_K) / scale_N[:, None])
     if last_N is not None:
         expected_NH = squared_move(q_NHK, levels_K, last_N[:, None])
-        means["qlike"] = _mean(qlike(expected_NH, (y_NH - last_N[:, None]) ** 2))
+        means["qlike"] = known_mean(qlike(expected_NH, (y_NH - last_N[:, None]) ** 2))
     for band in BANDS:
         means[f"coverage_{band}"] = band_coverage(y_NH, q_NHK, levels_K, band)
     overall = {name: float(mean_H.mean()) for name, mean_H in means.items()}
@@ -139,7 +139,8 @@ def _losses(y_NH: np.ndarray, q_NHK: np.ndarray, levels_K: np.ndarray) -> dict[s
     return losses
 
 
-def _mean(loss_NH: np.ndarray) -> np.ndarray:
+def known_mean(loss_NH: np.ndarray) -> np.ndarray:
+    """Mean over rows of what is known; NaN where nothing is."""
     known_NH = np.isfinite(loss_NH)
     count_H = known_NH.sum(axis=0)
     total_H = np.where(known_NH, loss_NH, 0.0).sum(axis=0)

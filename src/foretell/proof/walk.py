@@ -6,7 +6,6 @@ a task. An interrupted run goes on from the parts that are there.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -63,12 +62,6 @@ class Plan:
             "window": self.window,
             "entrants": [each.describe() for each in self.entrants],
         }
-
-    @property
-    def key(self) -> str:
-        """Short hash of what is asked: the same plan has the same."""
-        text = json.dumps(self.describe(), sort_keys=True, default=str)
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)

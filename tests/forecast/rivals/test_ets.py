@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foretell.forecast.rivals import AutoETS, level
+from foretell.forecast import level
+from foretell.forecast.rivals import AutoETS
 from foretell.forecast.rivals.ets import centres
 from foretell.series import Frequency, Sequence
 

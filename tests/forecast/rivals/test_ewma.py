@@ -6,7 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from foretell.forecast.rivals import EwmaVolatility, level
+from foretell.forecast import level
+from foretell.forecast.rivals import EwmaVolatility
 from foretell.series import Sequence
 
 

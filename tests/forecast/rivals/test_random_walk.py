@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.forecast.rivals import RandomWalk, level
+from foretell.forecast import level
+from foretell.forecast.rivals import RandomWalk
 from foretell.series import Sequence
 
 

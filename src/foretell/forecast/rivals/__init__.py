@@ -7,7 +7,7 @@ from foretell.forecast.rivals.garch import GarchT
 from foretell.forecast.rivals.har import Har
 from foretell.forecast.rivals.random_walk import RandomWalk
 from foretell.forecast.rivals.registry import RIVALS, rivals
-from foretell.forecast.rivals.rival import FallbackWarning, Rival, level
+from foretell.forecast.rivals.rival import FallbackWarning, Rival
 from foretell.forecast.rivals.seasonal_naive import SeasonalNaive
 from foretell.forecast.rivals.theta import AutoTheta
 
@@ -23,6 +23,5 @@ __all__ = [
     "RandomWalk",
     "Rival",
     "SeasonalNaive",
-    "level",
     "rivals",
 ]

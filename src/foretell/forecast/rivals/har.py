@@ -18,9 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foretell.forecast.preparation import SETTLING
+from foretell.forecast.preparation import SETTLING, level
 from foretell.forecast.rivals.empirical import SMALLEST, Empirical
-from foretell.forecast.rivals.rival import level
 from foretell.forecast.rivals.seasons import season
 from foretell.series import Frequency, Sequence
 

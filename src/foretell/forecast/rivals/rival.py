@@ -14,7 +14,7 @@ import numpy as np
 from foretell.forecast.engine import Trace
 from foretell.series import Sequence
 
-__all__ = ["FallbackWarning", "Rival", "level"]
+__all__ = ["FallbackWarning", "Rival"]
 
 
 class FallbackWarning(UserWarning):
@@ -92,9 +92,3 @@ class Rival(ABC):
         self.fallbacks[row.name] = f"{reason}; {instead} instead"
         message = f"{self.name}, series {row.name!r}: {self.fallbacks[row.name]}"
         warnings.warn(message, FallbackWarning, stacklevel=3)
-
-
-def level(row: Sequence) -> np.ndarray:
-    """Return a series in target space: logs of closing prices, or values; shape (T,)."""
-    level_T: np.ndarray = np.log(row.target_T) if row.priced else row.target_T
-    return level_T

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from foretell.forecast.preparation import level
 from foretell.forecast.rivals.empirical import Empirical
-from foretell.forecast.rivals.rival import level
 from foretell.forecast.rivals.seasons import season
 from foretell.series import Sequence
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from foretell.forecast.preparation import level
 from foretell.forecast.rivals.empirical import Empirical
 from foretell.forecast.rivals.extras import extra
-from foretell.forecast.rivals.rival import level
 from foretell.forecast.rivals.seasons import season
 from foretell.series import Sequence
 
