@@ -19,7 +19,7 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
-    from foretell.training.loop import Progress as Pass
+    from foretell.training.pupil import Progress as Pass
 
 __all__ = ["count_bar", "training_bar"]
 
@@ -36,12 +36,12 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
     bar = _bar(TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"))
     _tell(bar, title)
     task = bar.add_task(title, total=None, loss="-", best="-")
-    done: dict[int, int] = {}
+    shares: dict[int, float] = {}
 
     def report(step: Pass) -> None:
-        done[step.member] = step.done
+        shares[step.member] = step.share
         bar.update(
-            task, total=step.members * step.passes, completed=sum(done.values()),
+            task, total=step.members, completed=sum(shares.values()),
             loss=f"{step.loss:.5f}", best=f"{step.best:.5f}",
         )  # fmt: skip
 

@@ -1,7 +1,7 @@
 """One visible training loop.
 
-`foretell.training.loop` needs PyTorch (``foretell[train]``) and is imported where it is used;
-what is exported here does not.
+Training needs PyTorch (``foretell[train]``): `foretell.training.quantiles` and
+`foretell.training.language` are imported where they are used. What is exported here needs none.
 """
 
 from foretell.training.dataset import Dataset, History
