@@ -205,7 +205,7 @@ def test_training_beyond_until_is_caught(sequence: Sequence, tiny: dict[str, Any
     def fit(given: pl.DataFrame, _: datetime) -> Forecaster:
         return Forecaster(**tiny).fit(given)
 
-    assert {"cell.0.weight", "mean", "anchor"} <= leaks_of_training(fit, sequence, 200)
+    assert {"lstm.0.weight", "mean", "anchor"} <= leaks_of_training(fit, sequence, 200)
 
 
 def test_input_scaled_beyond_until_is_caught(sequence: Sequence, tiny: dict[str, Any]) -> None:

@@ -22,8 +22,8 @@ def weights(members: int, layers: int, seed: int = 0, spread: float = 0.3) -> di
     tensors: dict[str, np.ndarray] = {}
     for layer in range(layers):
         width = UNITS if layer else INPUTS
-        tensors[f"cell.{layer}.weight"] = normal(members, width + UNITS, 4 * UNITS)
-        tensors[f"cell.{layer}.bias"] = normal(members, 4 * UNITS)
+        tensors[f"lstm.{layer}.weight"] = normal(members, width + UNITS, 4 * UNITS)
+        tensors[f"lstm.{layer}.bias"] = normal(members, 4 * UNITS)
     tensors["head.weight"] = normal(members, UNITS + INPUTS, HORIZON * LEVELS)
     steps = np.linspace(-2.0, 2.0, LEVELS, dtype=np.float32)
     tensors["head.prior"] = np.stack([steps * width for width in (1.0, 1.5, 2.0)])
@@ -175,7 +175,7 @@ def test_past_inputs_matter_and_later_ones_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["cell.0.weight", "cell.0.bias", "cell.1.bias", "head.weight", "head.prior"]
+    "name", ["lstm.0.weight", "lstm.0.bias", "lstm.1.bias", "head.weight", "head.prior"]
 )
 def test_missing_tensor_is_refused_by_name(name: str) -> None:
     rest = {key: value for key, value in weights(1, 2).items() if key != name}

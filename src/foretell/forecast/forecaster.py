@@ -93,7 +93,7 @@ class Forecaster:
         horizon: int = 14,
         *,
         target: str | None = None,
-        cell: str = "lstm",
+        cell: str = Settings.cell,
         hidden_size: int = Settings.hidden_size,
         layers: int = Settings.layers,
         dropout: float = Settings.dropout,
@@ -327,7 +327,7 @@ class Forecaster:
         stored = read_model(path)
         parameters = dict(stored.parameters)
         if parameters.keys() != cls().get_params().keys():
-            message = f"{str(path)!r} has other parameters than this version; save it again"
+            message = f"{str(path)!r} has other parameters than this version; train it again"
             raise ModelFileError(message)
         try:
             check_arguments(parameters)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from foretell.models import Network, stack
+from foretell.models import Network, Stack, network_weights
 from foretell.training.course import Course
 from foretell.training.dataset import Batch, Dataset, batches
 from foretell.training.loop import teach
@@ -67,7 +67,7 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
     ]
     outcome = teach(courses, _schedule(dataset, settings), report)
     return Trained(
-        weights=stack([best.network for best in outcome.members]),
+        weights=network_weights([best.network for best in outcome.members]),
         prior_loss=float(np.mean([best.prior_loss for best in outcome.members])),
         validation_loss=float(np.mean([best.loss for best in outcome.members])),
         passes=[best.rounds for best in outcome.members],
@@ -140,7 +140,10 @@ class _Quantiles(Course[Network, Batch]):
 def _network(dataset: Dataset, settings: Settings) -> Network:
     prior_HK = torch.tensor(dataset.prior_HK, dtype=torch.float32)
     inputs = dataset.histories[0].x_TF.shape[1]
-    return Network(inputs, settings.hidden_size, settings.layers, prior_HK, settings.dropout)
+    layers = Stack(
+        settings.cell, inputs, settings.hidden_size, settings.layers, settings.dropout
+    )
+    return Network(layers, prior_HK, settings.dropout)
 
 
 def _loss(dataset: Dataset, hardware: Hardware) -> PinballLoss:

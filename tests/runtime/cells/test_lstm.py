@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foretell.runtime.cells import LSTMCell, LSTMState
+from foretell.runtime.cells.lstm import LSTMCell, LSTMState
 
 MEMBERS, SERIES, INPUTS, UNITS = 3, 4, 5, 6
 RNG = np.random.default_rng(0)
