@@ -5,6 +5,6 @@ Training needs PyTorch (``foretell[train]``): `foretell.training.quantiles` and
 """
 
 from foretell.training.dataset import Dataset, History
-from foretell.training.settings import Settings
+from foretell.training.settings import LanguageSettings, Settings
 
-__all__ = ["Dataset", "History", "Settings"]
+__all__ = ["Dataset", "History", "LanguageSettings", "Settings"]

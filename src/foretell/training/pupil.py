@@ -67,14 +67,15 @@ class Best(Generic[Network]):
     network : Module
     loss, prior_loss : float
         Validation loss of this network, and of the untrained one.
-    rounds : int
-        Rounds after which it was found.
+    rounds, steps : int
+        Rounds and gradient steps after which it was found.
     """
 
     network: Network
     loss: float
     prior_loss: float
     rounds: int = 0
+    steps: int = 0
     end: End = End.FINISHED
 
 
@@ -129,7 +130,8 @@ class Pupil(Generic[Network]):
                 break
             self._done += 1
             if loss < best.loss:
-                best.network, best.loss, best.rounds = deepcopy(course.network), loss, self._done
+                best.network, best.loss = deepcopy(course.network), loss
+                best.rounds, best.steps = self._done, self._steps
             over = self._done - best.rounds >= schedule.patience
             share = 1.0 if over else self._share()
             self._tell(share, loss, best.loss)
