@@ -95,7 +95,7 @@ def _schedule(settings: LanguageSettings) -> Schedule:
         weight_decay=settings.weight_decay,
         rounds=math.ceil(settings.steps / check),
         steps=check,
-        seconds=settings.seconds,
+        seconds=math.inf if settings.seconds is None else settings.seconds,
         annealed=True,
         threads=torch.get_num_threads(),  # one large network: its matrices are worth dividing
     )

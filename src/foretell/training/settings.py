@@ -73,8 +73,8 @@ class LanguageSettings:
         Streams side by side; fewer for a short text.
     steps : int
         Most gradient steps.
-    seconds : float
-        The most that training may take.
+    seconds : float, optional
+        The most that training may take; None for no limit.
     check : int
         Gradient steps between two validations.
     """
@@ -92,5 +92,5 @@ class LanguageSettings:
     chunk: int = 64
     batch: int = 64
     steps: int = 4_000
-    seconds: float = 180.0
+    seconds: float | None = 180.0
     check: int = 500

@@ -1,0 +1,8 @@
+"""Language: text cut into tokens, and a model that foretells, writes and scores them."""
+
+from foretell.text.model import TextModel, TextProgress
+from foretell.text.sampling import Sampler
+from foretell.text.score import Score
+from foretell.text.tokens import TOKENS, Tokens
+
+__all__ = ["TOKENS", "Sampler", "Score", "TextModel", "TextProgress", "Tokens"]
