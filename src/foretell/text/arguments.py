@@ -50,6 +50,10 @@ def _number(low: float, high: float, *, above: bool = False) -> Callable[[Any], 
     return meant
 
 
+def _or_none(meant: Callable[[Any], bool]) -> Callable[[Any], bool]:
+    return lambda value: value is None or meant(value)
+
+
 COUNT = (_whole(1), "a whole number from 1")
 SHARE = (_number(0.0, 1.0), "a share from 0 and below 1")
 RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
@@ -67,10 +71,7 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "weight_decay": (_number(0.0, inf), "a number from 0"),
     "chunk": COUNT,
     "batch": COUNT,
-    "steps": COUNT,
-    "seconds": (
-        lambda value: value is None or _number(0.0, inf, above=True)(value),
-        "a number above 0, or None for no limit",
-    ),
+    "steps": (_or_none(_whole(1)), "a whole number from 1, or None for no limit"),
+    "seconds": (_or_none(_number(0.0, inf, above=True)), "a number above 0, or None for no limit"),
     "check": COUNT,
 }

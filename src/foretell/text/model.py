@@ -36,14 +36,16 @@ LIBRARIES = ("foretell", "numpy", "safetensors", "tokenizers", "torch")
 
 @dataclass(frozen=True)
 class TextProgress:
-    """How far training is: sent after every validation.
+    """How far training is: sent every few steps.
 
     Attributes
     ----------
     share : float
         Of the way; 1 when training is over.
     loss, best : float
-        Nats per token of the validation text now, and the fewest so far.
+        Nats per token of the validation text when it was last read, and the fewest so far.
+    within : bool
+        Whether training has gone on since; otherwise the text has just been read.
     sample : callable
         Takes a number of tokens and gives a text that the network writes as it is now.
     """
@@ -51,6 +53,7 @@ class TextProgress:
     share: float
     loss: float
     best: float
+    within: bool
     sample: Callable[[int], str]
 
 
@@ -75,10 +78,10 @@ class TextModel:
         Of what leaves a layer, and of what enters the first one.
     seed : int
         The same seed on the same text and machine, with as many threads, gives the same weights,
-        bit for bit, where `steps` and not `seconds` end training.
+        bit for bit, where no `seconds` are given.
     learning_rate, weight_decay, chunk, batch, steps, seconds, check
         Training schedule; see `foretell.training.LanguageSettings`. Training ends after so many
-        `steps` or `seconds`, whichever comes first.
+        `steps` or `seconds`, whichever comes first; after 4,000 steps where neither is given.
 
     Examples
     --------
@@ -105,7 +108,7 @@ class TextModel:
         weight_decay: float = LanguageSettings.weight_decay,
         chunk: int = LanguageSettings.chunk,
         batch: int = LanguageSettings.batch,
-        steps: int = LanguageSettings.steps,
+        steps: int | None = LanguageSettings.steps,
         seconds: float | None = LanguageSettings.seconds,
         check: int = LanguageSettings.check,
     ) -> None:
@@ -150,7 +153,7 @@ class TextModel:
             A Path, or a str that is the name of a file that exists, is read, unpacked if it ends
             in ``.gz``. Any other str is the text.
         report : callable, optional
-            Called after every validation.
+            Called every few steps.
 
         Raises
         ------
@@ -311,7 +314,11 @@ def _train(
             return "".join(Engine(weights(), vocabulary).write("", count, Sampler(seed=0)))
 
         if report is not None:
-            report(TextProgress(progress.share, progress.loss, progress.best, sample))
+            report(
+                TextProgress(
+                    progress.share, progress.loss, progress.best, progress.within, sample
+                )
+            )
 
     return train(*texts, vocabulary.size, settings, tell)
 

@@ -25,6 +25,8 @@ from foretell.training.streams import Passage, passages
 
 __all__ = ["Report", "TrainedLanguage", "train"]
 
+STEPS = 4_000  # where neither steps nor seconds are given
+MOST_STEPS = 10**9  # where only seconds are
 VALIDATION_STREAMS = 32
 SHORTEST_STREAM = 4  # passages: a shorter text is cut into fewer streams
 
@@ -69,7 +71,7 @@ def train(
     categories : int
     settings : LanguageSettings
     report : callable, optional
-        Called after every validation, with a `foretell.training.pupil.Progress` and with a
+        Called every few steps, with a `foretell.training.pupil.Progress` and with a
         function that gives the weights as they are then.
     """
     course = _Reading(training_N, validation_N, categories, settings)
@@ -89,13 +91,15 @@ def train(
 
 
 def _schedule(settings: LanguageSettings) -> Schedule:
-    check = min(settings.check, settings.steps)
+    unlimited = MOST_STEPS if settings.seconds else STEPS
+    steps = settings.steps or unlimited
+    check = min(settings.check, steps)
     return Schedule(
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
-        rounds=math.ceil(settings.steps / check),
+        rounds=math.ceil(steps / check),
         steps=check,
-        seconds=math.inf if settings.seconds is None else settings.seconds,
+        seconds=settings.seconds or math.inf,
         annealed=True,
         threads=torch.get_num_threads(),  # one large network: its matrices are worth dividing
     )

@@ -21,6 +21,7 @@ from foretell.training.schedule import Schedule
 __all__ = ["Best", "End", "Progress", "Pupil", "Report"]
 
 CLIP_NORM = 1.0
+BEAT = 20  # steps between two reports within a round
 
 
 class End(Enum):
@@ -33,7 +34,7 @@ class End(Enum):
 
 @dataclass(frozen=True)
 class Progress:
-    """How far training is: sent after every round.
+    """How far training is: sent after every round, and where a round is not a pass, within it.
 
     Attributes
     ----------
@@ -44,7 +45,9 @@ class Progress:
     share : float
         Of the member's way; 1 when it is finished.
     loss, best : float
-        Validation loss after this round, and the lowest so far.
+        Validation loss after the last round, and the lowest so far.
+    within : bool
+        Whether a round is under way; otherwise one has just been validated.
     """
 
     member: int
@@ -53,6 +56,7 @@ class Progress:
     share: float
     loss: float
     best: float
+    within: bool = False
 
 
 Report = Callable[[Progress], None]
@@ -109,7 +113,9 @@ class Pupil(Generic[Network]):
         self._done = 0
         self._steps = 0
         self._begun = time.perf_counter()
-        self._validation = 0.0  # seconds that the last one took
+        self._validation = 0.0  # seconds that the longest one took
+        self._loss = math.inf
+        self._best: Best[Network]
 
     def learn(self, begin: Event) -> Best[Network]:
         """Learn, round after round, until validation no longer improves or the way is gone."""
@@ -118,23 +124,23 @@ class Pupil(Generic[Network]):
         course, schedule = self._course, self._schedule
         if course.noise is not None:
             torch.manual_seed(course.noise)
-        start = self._validate()
-        best = Best(deepcopy(course.network), start, start)
+        self._loss = self._validate()
+        self._best = best = Best(deepcopy(course.network), self._loss, self._loss)
         for lessons in islice(self._rounds(), schedule.rounds):
             if not self._round(lessons):
                 best.end = End.INTERRUPTED
                 break
-            loss = self._validate()
-            if not math.isfinite(loss):
+            self._loss = self._validate()
+            if not math.isfinite(self._loss):
                 best.end = End.DIVERGED
                 break
             self._done += 1
-            if loss < best.loss:
-                best.network, best.loss = deepcopy(course.network), loss
+            if self._loss < best.loss:
+                best.network, best.loss = deepcopy(course.network), self._loss
                 best.rounds, best.steps = self._done, self._steps
             over = self._done - best.rounds >= schedule.patience
             share = 1.0 if over else self._share()
-            self._tell(share, loss, best.loss)
+            self._tell(share)
             if share >= 1.0:
                 break
         return best
@@ -162,6 +168,8 @@ class Pupil(Generic[Network]):
             torch.autograd.backward(loss)
             optimiser.step(self._schedule.rate(share))
             self._steps += 1
+            if self._schedule.steps and not self._steps % BEAT:
+                self._tell(share, within=True)
         return True
 
     def _validate(self) -> float:
@@ -169,7 +177,7 @@ class Pupil(Generic[Network]):
         self._course.network.eval()
         with torch.no_grad():
             loss = self._course.validate()
-        self._validation = time.perf_counter() - began
+        self._validation = max(self._validation, time.perf_counter() - began)
         return loss
 
     def _share(self) -> float:
@@ -180,6 +188,7 @@ class Pupil(Generic[Network]):
         elapsed = time.perf_counter() - self._begun
         return min(1.0, max(rounds / schedule.rounds, elapsed / time_left_to_train))
 
-    def _tell(self, share: float, loss: float, best: float) -> None:
+    def _tell(self, share: float, *, within: bool = False) -> None:
         if self._report is not None:
-            self._report(Progress(*self._number, self._done, share, loss, best))
+            figures = (self._done, share, self._loss, self._best.loss)
+            self._report(Progress(*self._number, *figures, within=within))

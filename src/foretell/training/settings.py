@@ -71,8 +71,8 @@ class LanguageSettings:
         Steps after which back-propagation is cut; the state goes on.
     batch : int
         Streams side by side; fewer for a short text.
-    steps : int
-        Most gradient steps.
+    steps : int, optional
+        Most gradient steps; None for no limit but `seconds`, and 4,000 where neither is given.
     seconds : float, optional
         The most that training may take; None for no limit.
     check : int
@@ -91,6 +91,6 @@ class LanguageSettings:
     weight_decay: float = 1e-2
     chunk: int = 64
     batch: int = 64
-    steps: int = 4_000
-    seconds: float | None = 180.0
+    steps: int | None = None
+    seconds: float | None = None
     check: int = 500
