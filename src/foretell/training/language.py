@@ -27,6 +27,7 @@ __all__ = ["Report", "TrainedLanguage", "train"]
 
 STEPS = 4_000  # where neither steps nor seconds are given
 MOST_STEPS = 10**9  # where only seconds are
+WORTH_DIVIDING = 256  # units from which a layer's matrices gain from threads of their own
 VALIDATION_STREAMS = 32
 SHORTEST_STREAM = 4  # passages: a shorter text is cut into fewer streams
 
@@ -101,7 +102,7 @@ def _schedule(settings: LanguageSettings) -> Schedule:
         steps=check,
         seconds=settings.seconds or math.inf,
         annealed=True,
-        threads=torch.get_num_threads(),  # one large network: its matrices are worth dividing
+        threads=torch.get_num_threads() if settings.hidden_size >= WORTH_DIVIDING else 1,
     )
 
 
