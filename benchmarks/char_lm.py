@@ -2,7 +2,7 @@
 
 ``python benchmarks/char_lm.py --data ../shared/data/text/tinyshakespeare.txt.gz --seconds 180``
 
-Trains `foretell.TextModel` with its defaults on the first nine tenths, of which the last twentieth
+Trains `foretell.TextModel` with its defaults on the first nine tenths, of which a fiftieth
 chooses among its checkpoints, and scores the rest in one go. With ``--validation`` the last tenth
 is left alone and the twentieth before it is scored: that is where choices are made. A table goes
 to stderr, JSON to stdout.

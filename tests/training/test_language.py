@@ -132,8 +132,9 @@ def test_time_limit_is_kept() -> None:
 
 
 def test_default_number_of_steps_without_any_limit() -> None:
-    assert language._schedule(LanguageSettings()).rounds * LanguageSettings().check == 4_000
-    assert language._schedule(LanguageSettings(seconds=1.0)).rounds > 10**6
+    assert language._schedule(LanguageSettings()).steps == 4_000
+    assert language._schedule(LanguageSettings(seconds=1.0)).steps == float("inf")
+    assert language._schedule(LanguageSettings(steps=7, seconds=1.0)).steps == 7
 
 
 def test_report_gives_the_weights_as_they_are() -> None:

@@ -17,6 +17,7 @@ from foretell.errors import DataError, MissingExtra, ModelFileError, TrainingDiv
 from foretell.text.arguments import check_arguments
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
+from foretell.text.parting import part
 from foretell.text.reading import read_text
 from foretell.text.sampling import Sampler
 from foretell.text.score import Score
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TextModel", "TextProgress"]
 
-VALIDATION_SHARE, LONGEST_VALIDATION = 0.05, 100_000  # the latter in characters
 SHORTEST_TEXT = 10  # chunks
 LIBRARIES = ("foretell", "numpy", "safetensors", "tokenizers", "torch")
 
@@ -142,7 +142,7 @@ class TextModel:
     def fit(
         self, text: str | Path, *, report: Callable[[TextProgress], None] | None = None
     ) -> Self:
-        """Train on a text; its last twentieth, at most 100,000 characters, is for validation.
+        """Train on a text; a fiftieth of it is for validation; see `foretell.text.parting`.
 
         Ctrl-C ends training and keeps the best weights so far; ``about["training"]["end"]``
         then says ``interrupted``.
@@ -166,9 +166,9 @@ class TextModel:
         """
         check_arguments(self.get_params())
         whole = read_text(text)
-        split = len(whole) - min(int(VALIDATION_SHARE * len(whole)), LONGEST_VALIDATION)
-        vocabulary = TOKENS[self.tokens].fit(whole[:split], self.vocabulary)
-        training_N, validation_N = vocabulary.encode(whole[:split]), vocabulary.encode(whole[split:])
+        training, validation = part(whole)
+        vocabulary = TOKENS[self.tokens].fit(training, self.vocabulary)
+        training_N, validation_N = vocabulary.encode(training), vocabulary.encode(validation)
         self._check_length(len(training_N), len(validation_N), whole)
         trained = _train(
             (training_N, validation_N), vocabulary, self._settings(), report
