@@ -22,10 +22,10 @@ from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # generation is measured on one core
 
-import torch  # noqa: E402 - imported here, so that its import is not in the training time
+import torch
 
-from foretell import TextModel  # noqa: E402
-from foretell.text.reading import read_text  # noqa: E402
+from foretell import TextModel
+from foretell.text.reading import read_text
 
 if TYPE_CHECKING:
     from foretell.text import TextProgress

@@ -170,9 +170,7 @@ class TextModel:
         vocabulary = TOKENS[self.tokens].fit(training, self.vocabulary)
         training_N, validation_N = vocabulary.encode(training), vocabulary.encode(validation)
         self._check_length(len(training_N), len(validation_N), whole)
-        trained = _train(
-            (training_N, validation_N), vocabulary, self._settings(), report
-        )
+        trained = _train((training_N, validation_N), vocabulary, self._settings(), report)
         self._engine = Engine(trained.weights, vocabulary)
         self.about = _about(whole, vocabulary, len(training_N), trained)
         if trained.end.value == "diverged":
@@ -229,9 +227,7 @@ class TextModel:
             An argument cannot be meant, or something in the prompt is not in the vocabulary.
         """
         return "".join(
-            self.stream(
-                prompt, count, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
-            )
+            self.stream(prompt, count, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         )
 
     def stream(
@@ -315,9 +311,7 @@ def _train(
 
         if report is not None:
             report(
-                TextProgress(
-                    progress.share, progress.loss, progress.best, progress.within, sample
-                )
+                TextProgress(progress.share, progress.loss, progress.best, progress.within, sample)
             )
 
     return train(*texts, vocabulary.size, settings, tell)

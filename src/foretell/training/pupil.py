@@ -196,5 +196,5 @@ class Pupil(Generic[Network]):
 
     def _tell(self, share: float, *, within: bool = False) -> None:
         if self._report is not None:
-            figures = (self._done, share, self._loss, self._best.loss)
-            self._report(Progress(*self._number, *figures, within=within))
+            loss, best = self._loss, self._best.loss
+            self._report(Progress(*self._number, self._done, share, loss, best, within))

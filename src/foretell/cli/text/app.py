@@ -73,9 +73,7 @@ def generate(
     model: Model,
     prompt: Annotated[str, typer.Option(help="Text to go on from.")] = "",
     count: Annotated[int, typer.Option(help="Tokens to write.")] = 500,
-    temperature: Annotated[
-        float, typer.Option(help="Below 1 the likely becomes likelier.")
-    ] = 1.0,
+    temperature: Annotated[float, typer.Option(help="Below 1 the likely becomes likelier.")] = 1.0,
     top_k: Annotated[
         int | None, typer.Option(help="Draw from so many likeliest tokens. [default: all]")
     ] = None,
