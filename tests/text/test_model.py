@@ -14,6 +14,7 @@ import pytest
 
 from foretell import Forecaster, TextModel, samples
 from foretell.errors import DataError, MissingExtra, ModelFileError, TrainingDiverged, UsageError
+from foretell.runtime import CELLS
 from foretell.text import TextProgress
 from foretell.training.pupil import Pupil
 
@@ -104,6 +105,16 @@ def test_other_tokens_learn_write_and_are_kept(
 def test_words_written_go_on_after_the_prompt(corpus: str, tiny: dict[str, Any]) -> None:
     model = TextModel("words", **tiny | {"steps": 60}).fit(corpus)
     assert model.generate("the cat", 5, seed=0)[0] in " \n"
+
+
+@pytest.mark.parametrize("cell", sorted(CELLS))
+def test_every_cell_learns_and_is_kept(
+    cell: str, corpus: str, tiny: dict[str, Any], tmp_path: Path
+) -> None:
+    model = TextModel(cell=cell, layers=2, **tiny | {"steps": 60}).fit(corpus)
+    model.save(tmp_path / "m.st")
+    assert TextModel.load(tmp_path / "m.st").score(corpus) == model.score(corpus)
+    assert model.score(corpus).nats_per_character < 0.7 * log(22)
 
 
 # -- training ----------------------------------------------------------------------------------

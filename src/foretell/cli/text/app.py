@@ -46,7 +46,9 @@ def train(
     vocabulary: Annotated[
         int | None, typer.Option(help="Most words, or tokens of bpe. [default: 10000]")
     ] = None,
-    cell: Annotated[str | None, typer.Option(help="Recurrent cell. [default: lstm]")] = None,
+    cell: Annotated[
+        str | None, typer.Option(help="rnn, gru, lstm or slstm. [default: lstm]")
+    ] = None,
     hidden_size: Annotated[int | None, typer.Option(help="Units a layer. [default: 384]")] = None,
     layers: Annotated[int | None, typer.Option(help="Recurrent layers. [default: 1]")] = None,
     embedding_size: Annotated[
