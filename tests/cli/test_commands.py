@@ -15,7 +15,7 @@ import typer
 
 from foretell import Forecaster
 from foretell.cli.app import app
-from foretell.training import loop
+from foretell.training.pupil import Pupil
 
 Run = Callable[..., Any]
 
@@ -136,13 +136,15 @@ def test_no_color_is_honoured_on_a_terminal(
 def test_ctrl_c_keeps_the_best_weights_and_exits_with_130(
     foretell: Run, csv: Path, small: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    tell = loop._Run._tell
+    tell, pressed = Pupil._tell, []
 
     def interrupt(self: Any, *arguments: Any) -> None:
         tell(self, *arguments)
-        _thread.interrupt_main()
+        if not pressed:  # a second one, while the first is answered, would end everything
+            pressed.append(True)
+            _thread.interrupt_main()
 
-    monkeypatch.setattr(loop._Run, "_tell", interrupt)
+    monkeypatch.setattr(Pupil, "_tell", interrupt)
     ran = foretell("train", csv, *small, "--save", "m.st")
     assert ran.code == 130
     assert "the best weights so far are in m.st" in ran.err
@@ -153,7 +155,7 @@ def test_ctrl_c_keeps_the_best_weights_and_exits_with_130(
 def test_diverging_run_exits_with_1_and_keeps_the_last_good_weights(
     foretell: Run, csv: Path, small: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(loop._Run, "_validate", _finite_once())
+    monkeypatch.setattr(Pupil, "_validate", _finite_once())
     ran = foretell("train", csv, *small, "--save", "m.st")
     assert ran.code == 1
     assert "error: the loss is no longer a finite number" in ran.err

@@ -255,7 +255,7 @@ def test_missing_pytorch_is_told_with_the_remedy(
 ) -> None:
     for name in [each for each in sys.modules if each.startswith("foretell.models")]:
         monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delitem(sys.modules, "foretell.training.loop")
+    monkeypatch.delitem(sys.modules, "foretell.training.quantiles")
     monkeypatch.setitem(sys.modules, "torch", None)
     with pytest.raises(MissingExtra, match=r"PyTorch, .*; pip install 'foretell\[train\]'"):
         Forecaster(**tiny).fit(candles)

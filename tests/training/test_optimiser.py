@@ -11,13 +11,13 @@ from torch import nn
 
 from foretell.training.optimiser import AdamW
 
-RATE, DECAY, CLIP = 3e-2, 0.2, 0.5
+DECAY, CLIP = 0.2, 0.5
 
 TRAINING = """
 import sys
 import numpy as np
 from foretell.training import Dataset, History, Settings
-from foretell.training.loop import train
+from foretell.training.quantiles import train
 x_TF = np.ones((60, 2), dtype=np.float32)
 history = History(x_TF, x_TF[:, :1], 50, 60)
 data = Dataset((history,), np.array([[-1.0, 0.0, 1.0]]), np.array([0.1, 0.5, 0.9]), np.ones(1))
@@ -38,16 +38,22 @@ def loss(net: nn.Module, step: int) -> torch.Tensor:
     return net(x_BF).sub(1.0).square().mean() * (0.01 if step % 3 else 10.0)
 
 
+def rate(step: int) -> float:
+    return 3e-2 / (1 + step % 4)
+
+
 def torchs_own(steps: int) -> nn.Module:
     net = network()
     matrices = [each for each in net.parameters() if each.ndim > 1]
     biases = [each for each in net.parameters() if each.ndim <= 1]
     groups = [{"params": matrices, "weight_decay": DECAY}, {"params": biases, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=RATE)
+    optimiser = torch.optim.AdamW(groups)
     for step in range(steps):
         optimiser.zero_grad()
         torch.autograd.backward(loss(net, step))
         torch.nn.utils.clip_grad_norm_(net.parameters(), CLIP)
+        for group in optimiser.param_groups:
+            group["lr"] = rate(step)
         optimiser.step()
     return net
 
@@ -55,11 +61,11 @@ def torchs_own(steps: int) -> nn.Module:
 @pytest.mark.parametrize("steps", [1, 2, 25])
 def test_steps_are_those_of_pytorch(steps: int) -> None:
     net, start = network(), network()
-    optimiser = AdamW(net.parameters(), RATE, DECAY, CLIP)
+    optimiser = AdamW(net.parameters(), DECAY, CLIP)
     for step in range(steps):
         optimiser.clear()
         torch.autograd.backward(loss(net, step))
-        optimiser.step()
+        optimiser.step(rate(step))
     both = zip(net.parameters(), torchs_own(steps).parameters(), start.parameters(), strict=True)
     for own, expected, before in both:
         assert torch.allclose(own, expected, rtol=1e-5, atol=1e-6)

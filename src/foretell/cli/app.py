@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from foretell.cli.ending import Commands
+from foretell.cli.text.app import app as text_app
 
 __all__ = ["app", "main"]
 
@@ -25,6 +26,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+app.add_typer(text_app)
 
 Source = Annotated[
     str,

@@ -19,9 +19,12 @@ from rich.progress import (
 )
 
 if TYPE_CHECKING:
-    from foretell.training.loop import Progress as Pass
+    from foretell.text import TextProgress
+    from foretell.training.pupil import Progress as Pass
 
-__all__ = ["count_bar", "training_bar"]
+__all__ = ["count_bar", "training_bar", "writing_bar"]
+
+SAMPLE = 70  # tokens that a language model writes now and then
 
 
 @contextmanager
@@ -36,14 +39,37 @@ def training_bar(title: str) -> Iterator[Callable[[Pass], None]]:
     bar = _bar(TextColumn("loss {task.fields[loss]}, best {task.fields[best]}"))
     _tell(bar, title)
     task = bar.add_task(title, total=None, loss="-", best="-")
-    done: dict[int, int] = {}
+    shares: dict[int, float] = {}
 
     def report(step: Pass) -> None:
-        done[step.member] = step.done
+        shares[step.member] = step.share
         bar.update(
-            task, total=step.members * step.passes, completed=sum(done.values()),
+            task, total=step.members, completed=sum(shares.values()),
             loss=f"{step.loss:.5f}", best=f"{step.best:.5f}",
         )  # fmt: skip
+
+    with bar:
+        yield report
+
+
+@contextmanager
+def writing_bar(title: str) -> Iterator[Callable[[TextProgress], None]]:
+    """Show a language model under training, and now and then what it writes.
+
+    Yields
+    ------
+    callable
+        To be given to `TextModel.fit` as ``report``.
+    """
+    bar = _bar(TextColumn("nats {task.fields[loss]}, best {task.fields[best]}"))
+    _tell(bar, title)
+    task = bar.add_task(title, total=1.0, loss="-", best="-")
+
+    def report(step: TextProgress) -> None:
+        bar.update(task, completed=step.share, loss=f"{step.loss:.4f}", best=f"{step.best:.4f}")
+        if not step.within:
+            sample = " ".join(step.sample(SAMPLE).split())
+            bar.console.print(f"{step.loss:.4f}  {sample}", highlight=False)
 
     with bar:
         yield report

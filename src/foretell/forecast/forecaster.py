@@ -44,7 +44,8 @@ from foretell.series import (
 from foretell.training import Settings
 
 if TYPE_CHECKING:
-    from foretell.training.loop import Progress, Trained
+    from foretell.training.pupil import Progress
+    from foretell.training.quantiles import Trained
 
 __all__ = ["Forecaster"]
 
@@ -166,7 +167,7 @@ class Forecaster:
             Exclusive end of everything that is learned from: training, validation, the choice
             of the anchor, scaling. By default the end of the data.
         report : callable, optional
-            Called after every pass over the data; see `foretell.training.loop.Progress`.
+            Called after every pass over the data; see `foretell.training.pupil.Progress`.
 
         Raises
         ------
@@ -342,7 +343,7 @@ def _train(
     prepared: Prepared, settings: Settings, report: Callable[[Progress], None] | None
 ) -> Trained:
     try:
-        from foretell.training.loop import train
+        from foretell.training.quantiles import train
     except ModuleNotFoundError as error:
         if error.name != "torch":
             raise

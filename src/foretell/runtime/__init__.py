@@ -2,7 +2,8 @@
 
 from foretell.runtime.cells import CELLS
 from foretell.runtime.heads import sum_matrix
+from foretell.runtime.language import Language
 from foretell.runtime.network import Network, State
 from foretell.runtime.stack import Stack, StackState
 
-__all__ = ["CELLS", "Network", "Stack", "StackState", "State", "sum_matrix"]
+__all__ = ["CELLS", "Language", "Network", "Stack", "StackState", "State", "sum_matrix"]

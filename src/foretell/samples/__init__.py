@@ -16,11 +16,12 @@ from typing import TYPE_CHECKING, TypedDict
 import polars as pl
 
 from foretell.errors import UnknownSymbol
+from foretell.samples.prose import text
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
 
-__all__ = ["catalogue", "load", "names"]
+__all__ = ["catalogue", "load", "names", "text"]
 
 
 class _Entry(TypedDict):

@@ -1,10 +1,10 @@
 """One visible training loop.
 
-`foretell.training.loop` needs PyTorch (``foretell[train]``) and is imported where it is used;
-what is exported here does not.
+Training needs PyTorch (``foretell[train]``): `foretell.training.quantiles` and
+`foretell.training.language` are imported where they are used. What is exported here needs none.
 """
 
 from foretell.training.dataset import Dataset, History
-from foretell.training.settings import Settings
+from foretell.training.settings import LanguageSettings, Settings
 
-__all__ = ["Dataset", "History", "Settings"]
+__all__ = ["Dataset", "History", "LanguageSettings", "Settings"]

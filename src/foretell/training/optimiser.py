@@ -26,26 +26,21 @@ class AdamW:
     Parameters
     ----------
     parameters : iterable of Parameter
-    learning_rate, weight_decay : float
+    weight_decay : float
+        Share of a weight that is lost in a step, as a multiple of the learning rate.
     clip : float
         Largest norm of the whole gradient; a longer one is shortened to it.
     """
 
-    def __init__(
-        self,
-        parameters: Iterable[Parameter],
-        learning_rate: float,
-        weight_decay: float,
-        clip: float,
-    ) -> None:
+    def __init__(self, parameters: Iterable[Parameter], weight_decay: float, clip: float) -> None:
         self._parameters = list(parameters)
         self._sizes = [each.numel() for each in self._parameters]
-        self._rate = learning_rate
         self._clip = clip
-        decays = [torch.full_like(p, float(p.ndim > 1)) for p in self._parameters]
-        self._kept_P = 1.0 - learning_rate * weight_decay * parameters_to_vector(decays)
-        self._mean_P = torch.zeros_like(self._kept_P)
-        self._square_P = torch.zeros_like(self._kept_P)
+        self._weight_decay = weight_decay
+        matrices = [torch.full_like(p, float(p.ndim > 1)) for p in self._parameters]
+        self._decays_P = parameters_to_vector(matrices)
+        self._mean_P = torch.zeros_like(self._decays_P)
+        self._square_P = torch.zeros_like(self._decays_P)
         self._steps = 0
 
     def clear(self) -> None:
@@ -54,7 +49,7 @@ class AdamW:
             each.grad = None
 
     @torch.no_grad()
-    def step(self) -> None:
+    def step(self, learning_rate: float) -> None:
         """Move the parameters along their gradients; every parameter must have one."""
         gradient_P = self._gradient()
         self._steps += 1
@@ -62,8 +57,9 @@ class AdamW:
         self._mean_P.lerp_(gradient_P, 1.0 - first)
         self._square_P.mul_(second).addcmul_(gradient_P, gradient_P, value=1.0 - second)
         spread_P = (self._square_P / (1.0 - second**self._steps)).sqrt_().add_(EPSILON)
-        parameter_P = parameters_to_vector(self._parameters).mul_(self._kept_P)
-        rate = self._rate / (1.0 - first**self._steps)
+        kept_P = 1.0 - learning_rate * self._weight_decay * self._decays_P
+        parameter_P = parameters_to_vector(self._parameters).mul_(kept_P)
+        rate = learning_rate / (1.0 - first**self._steps)
         parameter_P.addcdiv_(self._mean_P, spread_P, value=-rate)
         parts = torch.split(parameter_P, self._sizes)
         for each, part in zip(self._parameters, parts, strict=True):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["Settings"]
+__all__ = ["LanguageSettings", "Settings"]
 
 
 @dataclass(frozen=True)
 class Settings:
-    """Network size and training schedule.
+    """Size and training schedule of a forecasting network.
 
     Attributes
     ----------
@@ -49,3 +49,48 @@ class Settings:
     batch: int = 8
     steps: int = 600
     patience: int = 40
+
+
+@dataclass(frozen=True)
+class LanguageSettings:
+    """Size and training schedule of a language network.
+
+    Attributes
+    ----------
+    cell : str
+        One of `foretell.runtime.CELLS`.
+    hidden_size, layers, embedding_size : int
+    tied : bool
+        Whether the readout's weights are the embedding; it is then as wide as a layer.
+    dropout, embedding_dropout : float
+        Between layers and before the readout, and of what enters the first layer.
+    seed : int
+    learning_rate, weight_decay : float
+        Of AdamW; the rate rises over the first of the way and falls to zero along a cosine.
+    chunk : int
+        Steps after which back-propagation is cut; the state goes on.
+    batch : int
+        Streams side by side; fewer for a short text.
+    steps : int, optional
+        Most gradient steps; None for no limit but `seconds`, and 4,000 where neither is given.
+    seconds : float, optional
+        The most that training may take; None for no limit.
+    check : int
+        Gradient steps between two validations.
+    """
+
+    cell: str = "lstm"
+    hidden_size: int = 384
+    layers: int = 1
+    embedding_size: int = 64
+    tied: bool = False
+    dropout: float = 0.3
+    embedding_dropout: float = 0.0
+    seed: int = 0
+    learning_rate: float = 4e-3
+    weight_decay: float = 1e-2
+    chunk: int = 64
+    batch: int = 64
+    steps: int | None = None
+    seconds: float | None = None
+    check: int = 500

@@ -17,7 +17,8 @@ import torch
 
 from foretell import runtime
 from foretell.training import Dataset, History, Settings
-from foretell.training.loop import End, Progress, Trained, train
+from foretell.training.pupil import End, Progress
+from foretell.training.quantiles import Trained, train
 
 LEVELS = np.array([0.1, 0.5, 0.9])
 PRIOR = np.array([[-1.3, 0.0, 1.3], [-1.3, 0.0, 1.3]])
@@ -152,7 +153,7 @@ def test_report_tells_every_pass_of_every_member() -> None:
     for member in range(2):
         own = [each for each in found if each.member == member]
         assert [each.done for each in own[:-1]] == list(range(1, len(own)))
-        assert own[-1].done == own[-1].passes
+        assert own[-1].share == 1.0
         assert [each.best for each in own[1:]] == [
             min(one.best, other.loss) for one, other in pairwise(own)
         ]
@@ -162,7 +163,8 @@ def test_report_tells_every_pass_of_every_member() -> None:
 def test_training_that_no_longer_improves_stops_before_its_last_pass() -> None:
     result, found = recorded(replace(QUICK, steps=10**6, patience=1, ensemble=1))
     assert result.end is End.FINISHED
-    assert len(found) < 200 < found[0].passes
+    assert len(found) < 200
+    assert found[0].share < 1 / 200
     assert len(found) > result.passes[0]
 
 

@@ -1,0 +1,1 @@
+"""``foretell text``: language on the command line."""

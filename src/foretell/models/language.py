@@ -1,0 +1,83 @@
+"""The language network that is trained: categories in, the odds of the next one out.
+
+Axes: B batch, T time, V categories, E width of an embedding, U units.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import nn
+
+from foretell.models.cells import States
+from foretell.models.cells.cell import array
+from foretell.models.stack import Stack, stack_weights
+
+__all__ = ["Language", "Regularisation", "language_weights"]
+
+
+@dataclass(frozen=True)
+class Regularisation:
+    """What keeps a language network from learning its text by heart.
+
+    Attributes
+    ----------
+    output, between, embedding : float
+        Dropout of what the readout reads, of what enters a layer after the first, and of what
+        enters the first.
+    """
+
+    output: float = 0.0
+    between: float = 0.0
+    embedding: float = 0.0
+
+
+class Language(nn.Module):
+    """An embedding, recurrent layers, and a linear readout of their state.
+
+    Parameters
+    ----------
+    categories : int
+    stack : Stack
+        As many inputs as an embedding is wide.
+    regularisation : Regularisation
+        `between` is the stack's own.
+    tied : bool
+        Whether the readout's weights are the embedding itself (Press and Wolf, EACL 2017), which
+        must then be as wide as a layer.
+    """
+
+    def __init__(
+        self, categories: int, stack: Stack, regularisation: Regularisation, *, tied: bool = False
+    ) -> None:
+        super().__init__()
+        self.embedding = nn.Embedding(categories, stack.inputs)
+        self.entering = nn.Dropout(regularisation.embedding)
+        self.stack = stack
+        self.leaving = nn.Dropout(regularisation.output)
+        self.readout = nn.Linear(stack.units, categories)
+        nn.init.zeros_(self.readout.bias)
+        if tied:
+            nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
+            self.readout.weight = self.embedding.weight
+
+    def forward(
+        self, category_BT: torch.Tensor, states: Sequence[States] | None = None
+    ) -> tuple[torch.Tensor, list[States]]:
+        """Logits of shape (B, T, V) for the category after each step, and what is remembered."""
+        embedded_BTE = self.entering(self.embedding(category_BT))
+        hidden_BTU, after = self.stack(embedded_BTE, states)
+        logits_BTV: torch.Tensor = self.readout(self.leaving(hidden_BTU))
+        return logits_BTV, after
+
+
+def language_weights(network: Language) -> dict[str, np.ndarray]:
+    """Weights in the form that `foretell.runtime.Language` takes."""
+    return stack_weights([network.stack]) | {
+        "embedding": array(network.embedding.weight),
+        "readout.weight": array(network.readout.weight.T),
+        "readout.bias": array(network.readout.bias),
+    }
