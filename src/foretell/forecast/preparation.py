@@ -128,7 +128,7 @@ def _choose(
     """Take the anchor with the lowest pinball loss over the training span."""
     best: tuple[float, Layout, Anchor, list[Readings]] | None = None
     for layout in _layouts(spans, horizon):
-        readings = [read(layout.reader(span.frequency), span) for span in spans]
+        readings = [read(layout.reader(span.frequency), span, horizon) for span in spans]
         error_NH, volatility_NJ = _errors(spans, readings, horizon)
         for anchor in _anchors(layout, spans[0], error_NH, volatility_NJ):
             scale_NH = anchor.scale(volatility_NJ)
