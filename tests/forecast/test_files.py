@@ -43,7 +43,7 @@ def repacked(tensors: dict[str, np.ndarray], about: Any) -> bytes:
 
 def test_file_holds_tensors_and_json_alone(data: bytes, tmp_path: Path) -> None:
     found = card(data, tmp_path)
-    assert found["format"] == "foretell-model-2"
+    assert found["format"] == "foretell-model-3"
     assert found["live"] == ["SIM"]
     assert found["layout"]["horizon"] == 3
     assert {"network/head.weight", "anchor", "levels", "live/0/encoder"} <= set(load(data))
@@ -104,7 +104,7 @@ def test_damaged_header_is_refused(place: int, data: bytes, tmp_path: Path) -> N
         {"foretell": "{}"},
         {"foretell": "not JSON"},
         {"foretell": '{"format": "foretell-model-0"}'},
-        {"foretell": '{"format": "foretell-model-2"}'},
+        {"foretell": '{"format": "foretell-model-3"}'},
         {"foretell": "[]"},
         {"foretell": "null"},
     ],

@@ -27,6 +27,10 @@ class Covariates:
     both in running spreads, as its unit is not known, and the bars since it last had a value. A
     column known in advance enters as it is.
 
+    Where the effects of these columns on a value are known, the reader is given the value without
+    them, and its centre gets those of the bars ahead. So a holiday leaves no trace in what is
+    expected of the days after it, and whatever the reader's centre is, it is right on holidays.
+
     Parameters
     ----------
     reader : Reader
@@ -34,10 +38,15 @@ class Covariates:
     columns : tuple of str
         All columns, by their role.
     horizon : int
+    effects : tuple of float
+        What one unit of each column known in advance adds to the value; empty for none.
     """
 
-    def __init__(self, reader: Reader, columns: tuple[str, ...], horizon: int) -> None:
+    def __init__(
+        self, reader: Reader, columns: tuple[str, ...], horizon: int, effects: tuple[float, ...]
+    ) -> None:
         self._reader = reader
+        self._effects = effects
         inputs, known = with_role(columns, INPUT), with_role(columns, KNOWN)
         self._own = len(own_columns(columns))
         self._columns = [_Column() for _ in inputs]
@@ -50,12 +59,25 @@ class Covariates:
 
     def step(self, time: int, bar: Bar) -> Reading:
         """See `Reader.step`."""
-        reading = self._reader.step(time, bar[: self._own])
         measured = self._own + len(self._columns)
+        added = self._added(bar[measured:])
+        own = (bar[0] - added[0],) if added else bar[: self._own]
+        reading = self._reader.step(time, own)
         inputs = list(reading.inputs)
         for column, value in zip(self._columns, bar[self._own : measured], strict=True):
             inputs += column.step(value)
-        return reading._replace(inputs=[*inputs, *bar[measured:]])
+        centre = reading.centre
+        if added:
+            centre = [each + more for each, more in zip(centre, added[1:], strict=True)]
+        return reading._replace(inputs=[*inputs, *bar[measured:]], centre=centre)
+
+    def _added(self, known: Bar) -> list[float]:
+        """What the effects add to the value at the bar and at each of those after it."""
+        count = len(self._effects)
+        return [
+            sum(effect * value for effect, value in zip(self._effects, known[k : k + count], strict=True))
+            for k in range(0, len(known), count)
+        ] if count else []  # fmt: skip
 
     def state(self) -> list[float]:
         """See `Reader.state`."""

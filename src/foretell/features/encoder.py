@@ -33,11 +33,14 @@ class Layout:
     horizon : int
     season : int
         Bars in a season for level sequences, 0 for none.
+    effects : tuple of float
+        What one unit of each column known in advance adds to a value.
     """
 
     columns: tuple[str, ...]
     horizon: int
     season: int = 0
+    effects: tuple[float, ...] = ()
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -46,12 +49,13 @@ class Layout:
 
     def reader(self, frequency: Frequency) -> Reader:
         """Make a recursion at its start."""
-        own = self._own_reader(frequency)
+        own = self.own_reader(frequency)
         if own_columns(self.columns) == self.columns:
             return own
-        return Covariates(own, self.columns, self.horizon)
+        return Covariates(own, self.columns, self.horizon, self.effects)
 
-    def _own_reader(self, frequency: Frequency) -> Reader:
+    def own_reader(self, frequency: Frequency) -> Reader:
+        """The recursion over the sequence's own columns."""
         if "close" in self.columns:
             return Candles(frequency, self.horizon, volume="volume" in self.columns)
         return Levels(frequency, self.horizon, season=self.season)

@@ -128,7 +128,7 @@ class Engine:
         scaler = self.encoder.standardiser
         fitted = [self.weights[name] for name in sorted(self.weights)]
         fitted += [self.encoder.anchor.weight_HJ, scaler.mean_F, scaler.spread_F, self.levels_K]
-        fitted.append(np.array([self.calibrated_from]))
+        fitted.append(np.array([self.calibrated_from, *self.encoder.layout.effects]))
         digest = hashlib.sha256()
         for array in fitted:
             digest.update(np.ascontiguousarray(array).tobytes())

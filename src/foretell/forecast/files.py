@@ -71,6 +71,7 @@ def write_model(path: str | Path, stored: Stored) -> None:
     tensors["inputs/mean"] = engine.encoder.standardiser.mean_F
     tensors["inputs/spread"] = engine.encoder.standardiser.spread_F
     tensors["levels"] = engine.levels_K
+    tensors["effects"] = np.array(layout.effects)
     for number, live in enumerate(stored.live.values()):
         tensors |= {f"live/{number}/{name}": part for name, part in live.state().items()}
     card = {
@@ -130,8 +131,9 @@ def read_model(path: str | Path) -> Stored:
 def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Stored:
     shaped(card, CARD)
     layout = Layout(
-        tuple(card["layout"]["columns"]), card["layout"]["horizon"], card["layout"]["season"]
-    )
+        tuple(card["layout"]["columns"]), card["layout"]["horizon"], card["layout"]["season"],
+        tuple(tensors["effects"].tolist()),
+    )  # fmt: skip
     encoder = Encoder(
         layout,
         Anchor(card["anchor"], tensors["anchor"]),

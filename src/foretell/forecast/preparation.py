@@ -23,6 +23,7 @@ from foretell.features import (
     prior_quantiles,
     read,
     single,
+    with_effects,
 )
 from foretell.forecast.pinball import pinball
 from foretell.series import Sequence
@@ -127,7 +128,8 @@ def _choose(
 ) -> tuple[Layout, Anchor, list[Readings]]:
     """Take the anchor with the lowest pinball loss over the training span."""
     best: tuple[float, Layout, Anchor, list[Readings]] | None = None
-    for layout in _layouts(spans, horizon):
+    for plain in _layouts(spans, horizon):
+        layout = with_effects(plain, spans)
         readings = [read(layout.reader(span.frequency), span, horizon) for span in spans]
         error_NH, volatility_NJ = _errors(spans, readings, horizon)
         for anchor in _anchors(layout, spans[0], error_NH, volatility_NJ):
