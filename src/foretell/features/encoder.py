@@ -47,6 +47,12 @@ class Layout:
         """The columns known in advance, as the user calls them."""
         return tuple(map(plain, with_role(self.columns, KNOWN)))
 
+    def copies(self, inputs: int) -> np.ndarray:
+        """Of each of so many inputs, how many show the same: a bar ahead comes nearer each step."""
+        copies_F = np.ones(inputs)
+        copies_F[inputs - len(self.known) * (self.horizon + 1) :] = self.horizon + 1
+        return copies_F
+
     def reader(self, frequency: Frequency) -> Reader:
         """Make a recursion at its start."""
         own = self.own_reader(frequency)

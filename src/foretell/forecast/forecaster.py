@@ -33,6 +33,7 @@ from foretell.forecast.preparation import Prepared, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
 from foretell.series import (
+    Coming,
     Extra,
     Sequence,
     announced_row,
@@ -214,18 +215,17 @@ class Forecaster:
     def _training_rows(self, frame: Any, until: str | date | datetime | None) -> list[Sequence]:
         """The bars before `until`; nothing later has a say, not even in the time step."""
         if until is None:
-            return self._rows(frame)
+            return sequences(frame, self.target, self.extra)
         end = datetime.fromtimestamp(instant(until), UTC)
-        before = canonical(frame, self.target, self._extra()).filter(pl.col("time") < end)
+        before = canonical(frame, self.target, self.extra).filter(pl.col("time") < end)
         if before.is_empty():
             message = f"no bar opens before {until}; give earlier data or a later end"
             raise ShortHistory(message)
         return sequences(before)
 
-    def _rows(self, frame: Any) -> list[Sequence]:
-        return sequences(frame, self.target, self._extra())
-
-    def _extra(self) -> Extra:
+    @property
+    def extra(self) -> Extra:
+        """The further columns that are read."""
         return Extra(tuple(self.inputs), tuple(self.known))
 
     def _settings(self) -> Settings:
@@ -251,10 +251,9 @@ class Forecaster:
             The frame is wrong, or is not of the kind that the model was trained on; or what is
             known in advance does not reach as far as the forecast.
         """
-        rows = self._rows(frame)
+        rows = sequences(frame, self.target, self.extra)
         self._check(rows)
-        for each in rows:
-            self._fitted().coming(each).check(self.horizon)
+        self.check_ahead(rows)
         traces, self._live = self._fitted().trace(rows, [len(each) - 1 for each in rows])
         return self._forecast(
             [_outlook(each.sequence.tail(RECENT), each.q_THK[-1]) for each in traces]
@@ -307,6 +306,22 @@ class Forecaster:
             live.coming.confirm(*announced_row(bar, columns))
         q_HK = live.step(time, values, announced)
         return self._forecast([_outlook(live.recent(name), q_HK)])
+
+    def check_ahead(self, rows: Rows[Sequence]) -> None:
+        """Refuse histories after which too little is known in advance to forecast from their ends.
+
+        Raises
+        ------
+        FrameError
+            The message names the first bar whose row is missing.
+        """
+        for each in rows:
+            coming = Coming(tuple(self.known), each.frequency, int(each.time_T[-1]), each.ahead)
+            try:
+                coming.check(self.horizon)
+            except FrameError as error:
+                message = f"series {each.name!r}: {error}"
+                raise FrameError(message) from None
 
     def trace(self, rows: Rows[Sequence], start: int) -> list[Trace]:
         """Forecast from every bar from an instant on, in one pass: for backtests.

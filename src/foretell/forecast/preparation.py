@@ -93,7 +93,8 @@ def prepare(spans: Rows[Sequence], horizon: int, levels_K: np.ndarray) -> Prepar
         raise ShortHistory(message)
     layout, anchor, readings = _choose(usable, horizon, levels_K)
     settled = np.concatenate([each.inputs_TF[SETTLING:] for each in readings])
-    encoder = Encoder(layout, anchor, Standardiser.fit(settled))
+    scaling = Standardiser.fit(settled, layout.copies(settled.shape[1]))
+    encoder = Encoder(layout, anchor, scaling)
     return _lay_out(usable, readings, encoder, levels_K)
 
 
