@@ -110,7 +110,9 @@ def _check_values(values: Bar, columns: tuple[str, ...], time: int) -> None:
         wrong = not isfinite(value) and not (isnan(value) and name.startswith(INPUT))
         wrong = wrong or (name in PRICES and value <= 0) or (name == "volume" and value < 0)
         if wrong:
-            message = f"{plain(name)} {value} in the bar of {stamp(time)} cannot be; correct the bar"
+            message = (
+                f"{plain(name)} {value} in the bar of {stamp(time)} cannot be; correct the bar"
+            )
             raise FrameError(message)
     if "close" in columns:
         opened, high, low, close = values[:4]

@@ -68,7 +68,9 @@ def plain(name: str) -> str:
     return name.removeprefix(INPUT).removeprefix(KNOWN)
 
 
-def extra_columns(given: pl.DataFrame, own: Mapping[str, str], extra: Extra | None) -> dict[str, str]:
+def extra_columns(
+    given: pl.DataFrame, own: Mapping[str, str], extra: Extra | None
+) -> dict[str, str]:
     """Find the further columns of a frame.
 
     Parameters
@@ -90,16 +92,17 @@ def extra_columns(given: pl.DataFrame, own: Mapping[str, str], extra: Extra | No
         There is no such column, it is read already, or it does not hold numbers.
     """
     lower = {name.lower().strip(): name for name in reversed(given.columns)}
-    marked = extra.marked if extra else with_role(given.columns, INPUT) + with_role(
-        given.columns, KNOWN
+    marked = (
+        extra.marked if extra else with_role(given.columns, INPUT) + with_role(given.columns, KNOWN)
     )
-    found = {}
+    found: dict[str, str] = {}
     for name in marked:
         theirs = lower.get(name.lower(), lower.get(plain(name).lower()))
         if theirs is None:
             message = f"no column {plain(name)!r}; the frame has {', '.join(given.columns)}"
             raise FrameError(message)
-        role = next((ours for ours, taken in own.items() if taken == theirs), None)
+        taken = {**own, **found}
+        role = next((ours for ours, other in taken.items() if other == theirs), None)
         if role is not None:
             message = f"column {theirs!r} is read already, as {role}; do not name it once more"
             raise FrameError(message)

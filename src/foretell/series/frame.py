@@ -33,9 +33,7 @@ ALIASES = {
 SERIES_NAMES, TIME_NAMES = ALIASES["series"], ALIASES["time"]
 
 
-def canonical(
-    source: Any, target: str | None = None, extra: Extra | None = None
-) -> pl.DataFrame:
+def canonical(source: Any, target: str | None = None, extra: Extra | None = None) -> pl.DataFrame:
     """Read any frame and check it.
 
     Parameters
@@ -69,7 +67,9 @@ def canonical(
     times = utc(named["time"])
     _check_whole_seconds(times)
     names = _names(named)
-    values = [_numbers(column) for column in named.iter_columns() if column.name not in ("series", "time")]
+    values = [
+        _numbers(column) for column in named.iter_columns() if column.name not in ("series", "time")
+    ]
     frame = _without_bars_to_come(pl.DataFrame([names, times.alias("time"), *values]))
     _check_order(frame)
     _check_values(frame)

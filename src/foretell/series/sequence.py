@@ -116,9 +116,7 @@ class Sequence:
         return replace(self, time_T=self.time_T[rows], value_TC=self.value_TC[rows])
 
 
-def sequences(
-    source: Any, target: str | None = None, extra: Extra | None = None
-) -> list[Sequence]:
+def sequences(source: Any, target: str | None = None, extra: Extra | None = None) -> list[Sequence]:
     """Read any frame as one `Sequence` a series, in order of first appearance.
 
     Raises
