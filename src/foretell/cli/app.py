@@ -33,6 +33,14 @@ Source = Annotated[
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("--input", metavar="COLUMN", help="Another column to read; may be repeated."),
+]
+Known = Annotated[
+    list[str] | None,
+    typer.Option("--known", metavar="COLUMN", help="One known in advance; may be repeated."),
+]
 Cell = Annotated[
     str | None, typer.Option(help="Kind of layer: lstm, gru, rnn or slstm. [default: lstm]")
 ]
@@ -60,6 +68,8 @@ def forecast(
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
     as_json: Json = False,
     target: Target = None,
+    inputs: Inputs = None,
+    known: Known = None,
     cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
@@ -73,8 +83,8 @@ def forecast(
         source=source, model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
         parameters=_given(
-            horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
-            layers=layers, ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
+            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
         ),
     )  # fmt: skip
     run(request)
@@ -90,6 +100,8 @@ def train(
     horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
+    inputs: Inputs = None,
+    known: Known = None,
     cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
@@ -100,8 +112,8 @@ def train(
     from foretell.cli.train import run
 
     parameters = _given(
-        horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
-        layers=layers, ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
+        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, save, until, parameters, as_json=as_json)
 
@@ -148,6 +160,8 @@ def backtest(
     as_json: Json = False,
     horizon: Horizon = None,
     target: Target = None,
+    inputs: Inputs = None,
+    known: Known = None,
     cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
@@ -161,8 +175,8 @@ def backtest(
         sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
         rivals=rivals, fee=fee, slippage=slippage, model=model,
         parameters=_given(
-            horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
-            layers=layers, ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
+            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
         ),
         forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
         markdown=markdown, folder=folder, workers=workers, as_json=as_json,
@@ -186,6 +200,8 @@ def audit(
     horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
+    inputs: Inputs = None,
+    known: Known = None,
     cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
@@ -196,8 +212,8 @@ def audit(
     from foretell.cli.audit import run
 
     parameters = _given(
-        horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
-        layers=layers, ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
+        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed or 0}, save, as_json)
 
@@ -219,7 +235,7 @@ def ledger(as_json: Json = False) -> None:
 
 
 def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
+    return {name: value for name, value in options.items() if value is not None and value != []}
 
 
 def main() -> None:

@@ -62,7 +62,7 @@ def run(request: Request) -> None:
     for place in places.values():
         check_place(place)
     model = saved_or_new(request.model, request.parameters)
-    frame = _frame(request.sources, model.target)
+    frame = _frame(request.sources, model)
     model.set_params(target=None)  # the frame holds it under its canonical name
     folder = request.folder or _folder(request, frame)
     with count_bar() as report:
@@ -104,9 +104,10 @@ def _certificate(model: Forecaster) -> Certificate | None:
     return Certificate.from_dict(kept) if kept else None
 
 
-def _frame(sources: Rows[str], target: str | None) -> pl.DataFrame:
+def _frame(sources: Rows[str], model: Forecaster) -> pl.DataFrame:
     """All sources in one frame."""
-    frames = [canonical(load(source, target), target) for source in sources]
+    target, extra = model.target, model.extra
+    frames = [canonical(load(source, target, extra), target, extra) for source in sources]
     if len({tuple(each.columns) for each in frames}) > 1:
         have = "; ".join(
             f"{source} has {', '.join(each.columns[2:])}"
