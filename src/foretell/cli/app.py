@@ -77,8 +77,8 @@ def forecast(
         source=source, model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
         parameters=_given(
-            horizon=horizon, target=target, inputs=inputs, known=known, hidden_size=hidden_size, layers=layers,
-            ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, inputs=inputs, known=known,
+            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
         ),
     )  # fmt: skip
     run(request)
@@ -105,8 +105,8 @@ def train(
     from foretell.cli.train import run
 
     parameters = _given(
-        horizon=horizon, target=target, inputs=inputs, known=known, hidden_size=hidden_size, layers=layers,
-        ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, inputs=inputs, known=known,
+        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, save, until, parameters, as_json=as_json)
 
@@ -167,8 +167,8 @@ def backtest(
         sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
         rivals=rivals, fee=fee, slippage=slippage, model=model,
         parameters=_given(
-            horizon=horizon, target=target, inputs=inputs, known=known, hidden_size=hidden_size, layers=layers,
-            ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, inputs=inputs, known=known,
+            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
         ),
         forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
         markdown=markdown, folder=folder, workers=workers, as_json=as_json,
@@ -203,8 +203,8 @@ def audit(
     from foretell.cli.audit import run
 
     parameters = _given(
-        horizon=horizon, target=target, inputs=inputs, known=known, hidden_size=hidden_size, layers=layers,
-        ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, inputs=inputs, known=known,
+        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed or 0}, save, as_json)
 
