@@ -127,9 +127,11 @@ def test_what_is_missing_or_does_not_fit_is_named(
     with pytest.raises(FrameError, match="holiday of the bar of 2022-01-13 03:00:00 is not known"):
         fitted_covered.update(bar)
     announced = covered.row(243, named=True)
-    with pytest.raises(FrameError, match="does not follow .* announce the row of 2022-01-13 03:00"):
+    with pytest.raises(
+        FrameError, match=r"does not follow .* announce the row of 2022-01-13 03:00"
+    ):
         fitted_covered.update(bar, known=[covered.row(244, named=True)])
-    with pytest.raises(FrameError, match="was announced as .* a column known in advance does not"):
+    with pytest.raises(FrameError, match=r"was announced as .* a column known in advance does not"):
         fitted_covered.update(bar | {"holiday": 0.5}, known=[announced])
     with pytest.raises(FrameError, match="the bar of 2022-01-13 was announced, and the one that"):
         fitted_covered.update(bar | {"time": covered["time"][241]}, known=[announced])

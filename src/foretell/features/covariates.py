@@ -74,10 +74,11 @@ class Covariates:
     def _added(self, known: Bar) -> list[float]:
         """What the effects add to the value at the bar and at each of those after it."""
         count = len(self._effects)
+        starts = range(0, len(known), count) if count else ()
         return [
-            sum(effect * value for effect, value in zip(self._effects, known[k : k + count], strict=True))
-            for k in range(0, len(known), count)
-        ] if count else []  # fmt: skip
+            sum(effect * known[start + k] for k, effect in enumerate(self._effects))
+            for start in starts
+        ]
 
     def state(self) -> list[float]:
         """See `Reader.state`."""

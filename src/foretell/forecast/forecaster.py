@@ -293,9 +293,9 @@ class Forecaster:
         given = series if series is not None else bar.get("series")
         name = next(iter(self._live)) if given is None and len(self._live) == 1 else str(given)
         if name not in self._live:
-            known = ", ".join(self._live) or "none"
+            seen = ", ".join(self._live) or "none"
             message = (
-                f"no history of series {given!r} (read: {known}); call predict(history) first, and "
+                f"no history of series {given!r} (read: {seen}); call predict(history) first, and "
                 f"name the series of the bar"
             )
             raise UsageError(message)

@@ -124,8 +124,8 @@ class Coming:
         due = next((then for then, _ in (*islice(self._rows, 1), *announced)), None)
         if due is not None and due != time:
             message = (
-                f"the bar of {stamp(due)} was announced, and the one that came is of {stamp(time)}; "
-                f"leave its row out and call predict on the whole history"
+                f"the bar of {stamp(due)} was announced, and the one that came is of "
+                f"{stamp(time)}; leave its row out and call predict on the whole history"
             )
             raise FrameError(message)
         self._require(len(self._rows) + len(announced) - 1, furthest, horizon)

@@ -75,11 +75,11 @@ class Sequence:
         With a horizon, a bar's values are followed by what is known in advance of so many bars
         after it, one after the other.
         """
-        bars = map(tuple, self.value_TC.tolist())
+        bars: Iterator[Bar] = map(tuple, self.value_TC.tolist())
         if horizon and with_role(self.columns, KNOWN):
             ahead_THK = windows(self.known_TK, self.ahead.value_AK, horizon)
             later = (window_HK.ravel().tolist() for window_HK in ahead_THK)
-            bars = (tuple([*bar, *rest]) for bar, rest in zip(bars, later, strict=True))
+            bars = ((*bar, *rest) for bar, rest in zip(bars, later, strict=True))
         return zip(self.time_T.tolist(), bars, strict=True)
 
     def before(self, instant_s: float) -> Sequence:
@@ -157,9 +157,12 @@ def _sequence(whole: pl.DataFrame) -> Sequence:
     except DataError as error:
         message = f"series {name!r}: {error}"
         raise type(error)(message) from None
-    later = whole.filter("ahead")
-    known = later.select(with_role(columns, KNOWN)).to_numpy()
-    ahead = Ahead(later["time"].dt.epoch("s").to_numpy(), known).usable(frequency, int(time_T[-1]))
+    known = with_role(columns, KNOWN)
+    ahead = NOTHING
+    if known:
+        later = whole.filter("ahead")
+        given = Ahead(later["time"].dt.epoch("s").to_numpy(), later.select(known).to_numpy())
+        ahead = given.usable(frequency, int(time_T[-1]))
     return Sequence(name, frequency, columns, time_T, part.select(columns).to_numpy(), ahead)
 
 
