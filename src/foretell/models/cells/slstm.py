@@ -40,7 +40,9 @@ class SLSTMCell(Cell):
             blank_BU = raw_TBG.new_zeros(len(x_BTD), self.units)
             states = blank_BU, blank_BU, blank_BU, blank_BU - torch.inf
         with torch.autocast(x_BTD.device.type, enabled=False):
-            hidden_TBU, *after = Recurrence.apply(raw_TBG, self.recurrent_UG, *states)
+            hidden_TBU, *after = Recurrence.apply(  # type: ignore[no-untyped-call]
+                raw_TBG, self.recurrent_UG, *states
+            )
         return hidden_TBU.transpose(0, 1), (hidden_TBU[-1], *after)
 
     def tensors(self) -> dict[str, np.ndarray]:
