@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         backtest,
         track_record,
     )
+    from foretell.store import Store
 
 __all__ = [
     "Backtest",
@@ -24,6 +25,7 @@ __all__ = [
     "Forecast",
     "Forecaster",
     "Rival",
+    "Store",
     "TrackRecord",
     "Verdict",
     "audit",
@@ -41,6 +43,7 @@ HOMES = {
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
     "Rival": "foretell.forecast",
+    "Store": "foretell.store",
     "TrackRecord": "foretell.proof",
     "Verdict": "foretell.proof",
     "audit": "foretell.proof",

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from foretell.cli.ending import Commands
+from foretell.cli.store_app import store
 
 __all__ = ["app", "main"]
 
@@ -19,12 +20,15 @@ app = typer.Typer(
     cls=Commands,
     name="foretell",
     help="Forecast prices and other sequences as distributions, each with its track record.",
-    epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 5 bad data, 130 interrupted.",
+    epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 4 store, 5 bad data, "
+    "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(store, name="store")
 
 Source = Annotated[
     str,

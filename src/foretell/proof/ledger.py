@@ -20,6 +20,7 @@ from foretell.proof.trials import Trial, Trials, as_json
 
 __all__ = ["Ledger"]
 
+
 class Ledger:
     """The file, and what it says.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence as Rows
+from itertools import pairwise
 
 from foretell.store.pieces import ROWS_PER_PIECE, Piece
 
@@ -33,7 +34,7 @@ def crowded(pieces: Rows[Piece], rows: int) -> list[Piece]:
 def is_compact(pieces: Rows[Piece]) -> bool:
     """Whether the rows of a series lie in as few pieces as they can, one after the other."""
     full = all(piece.rows == ROWS_PER_PIECE for piece in pieces[:-1])
-    apart = all(one.last <= two.first for one, two in zip(pieces, pieces[1:], strict=False))
+    apart = all(one.last <= two.first for one, two in pairwise(pieces))
     return full and apart
 
 

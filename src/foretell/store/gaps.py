@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -77,7 +78,7 @@ def still_open(rows: pl.DataFrame, time_T: np.ndarray, timeframe: str) -> pl.Dat
     step = frequency(timeframe)
     rows = rows.sort("seen", "time")
     spans = rows.select(pl.col("time", "last").dt.epoch("s")).rows()
-    bars = [stamps(*span, step) for span in spans]
+    bars = [stamps(first, last, step) for first, last in spans]
     time_B = np.concatenate(bars)
     of_B = np.repeat(np.arange(len(bars)), [len(each) for each in bars])
     time_B, at = np.unique(time_B[::-1], return_index=True)  # the first of the reversed: the last
@@ -86,9 +87,7 @@ def still_open(rows: pl.DataFrame, time_T: np.ndarray, timeframe: str) -> pl.Dat
     return _gaps(rows, time_B[missing_B], of_B[missing_B], timeframe)
 
 
-def _gaps(
-    rows: pl.DataFrame, time_B: np.ndarray, of_B: np.ndarray, timeframe: str
-) -> pl.DataFrame:
+def _gaps(rows: pl.DataFrame, time_B: np.ndarray, of_B: np.ndarray, timeframe: str) -> pl.DataFrame:
     found = [
         (int(time_B[run][0]), int(time_B[run][-1]), run.stop - run.start, int(of_B[run][0]))
         for whole in runs(time_B, frequency(timeframe))
@@ -107,7 +106,7 @@ def _gaps(
 def _of_one(run: slice, of_B: np.ndarray) -> list[slice]:
     ends = (np.flatnonzero(np.diff(of_B[run])) + 1 + run.start).tolist()
     edges = [run.start, *ends, run.stop]
-    return [slice(*pair) for pair in zip(edges, edges[1:], strict=False)]
+    return [slice(*pair) for pair in pairwise(edges)]
 
 
 def holes(time_T: np.ndarray, timeframe: str) -> list[tuple[int, int]]:
@@ -115,7 +114,7 @@ def holes(time_T: np.ndarray, timeframe: str) -> list[tuple[int, int]]:
     step = frequency(timeframe)
     parts = runs(time_T, step)
     found = []
-    for before, after in zip(parts, parts[1:], strict=False):
+    for before, after in pairwise(parts):
         left, right = int(time_T[before.stop - 1]), int(time_T[after.start])
         missing = stamps(left, right, step)[1:-1]
         found.append((int(missing[0]), int(missing[-1])))

@@ -6,6 +6,8 @@ Monday or Thursday, a day at 16:00), but all candles of a series on the same gri
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from foretell.errors import FrameError, UsageError
@@ -100,4 +102,4 @@ def runs(time_T: np.ndarray, step: Frequency) -> list[slice]:
     longest = 1.05 * step.seconds if step.months else step.seconds  # of 31 days, nominally 30
     ends = np.flatnonzero(np.diff(time_T) > longest) + 1
     edges = [0, *ends.tolist(), len(time_T)]
-    return [slice(*pair) for pair in zip(edges, edges[1:], strict=False)]
+    return [slice(*pair) for pair in pairwise(edges)]

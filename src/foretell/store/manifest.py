@@ -71,4 +71,4 @@ class Manifest:
 
 
 def _json(held: object) -> bytes:
-    return json.dumps(held, indent=0, sort_keys=True).encode()
+    return json.dumps(held, sort_keys=True).encode()

@@ -7,7 +7,7 @@ machine, `Remote` an object store such as ``s3://bucket/candles``.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from io import BytesIO
@@ -22,7 +22,7 @@ __all__ = ["PART", "STORE", "Local", "Place", "Remote", "place_of"]
 
 STORE = "FORETELL_STORE"
 PART = ".part"  # ending of a file that is being written
-SYNCS = 8  # files flushed side by side: the file system makes one journal entry of them
+SYNCS = 4  # files flushed side by side, of which a file system makes one entry of its journal
 
 
 class Place(Protocol):
@@ -73,11 +73,13 @@ class Local:
         self.root = root.absolute()
         self.uri = str(self.root)
 
-    def locked(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def locked(self) -> Iterator[None]:
         """Hold the lock file; the folder is made where there is none."""
         with _refusals(self.uri):
             self.root.mkdir(parents=True, exist_ok=True)
-        return writer_lock(self.root / LOCK)
+        with writer_lock(self.root / LOCK), ThreadPoolExecutor(SYNCS) as self._pool:
+            yield
 
     def read(self, name: str) -> bytes:
         """Read a file."""
@@ -105,10 +107,11 @@ class Local:
             with _refusals(self.uri):
                 for name, data in everything.items():
                     _write(parts[name], data)
-                _each(_flush, parts.values())
+                list(self._pool.map(_flush, parts.values()))
                 for name in files:
                     parts[name].replace(self.root / name)
-                _each(_flush_folder, {self.root, *((self.root / name).parent for name in files)})
+                folders = {self.root, *((self.root / name).parent for name in files)}
+                list(self._pool.map(_flush_folder, folders))
                 parts[head[0]].replace(self.root / head[0])
         except BaseException:
             for part in parts.values():
@@ -230,11 +233,6 @@ def _write(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
-
-
-def _each(action: Callable[[Path], None], paths: Any) -> None:
-    with ThreadPoolExecutor(SYNCS) as pool:
-        list(pool.map(action, paths))
 
 
 def _flush(path: Path) -> None:

@@ -5,67 +5,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import numpy as np
 import polars as pl
 
-from foretell.errors import FrameError, UnknownSymbol, UsageError
+from foretell.errors import FrameError, UsageError
 from foretell.series import canonical, instant, utc
-from foretell.store.catalogue import Catalogue, Snapshot
-from foretell.store.folding import crowded, is_compact
-from foretell.store.gaps import SCHEMA, Gap, recorded, still_open
-from foretell.store.grid import check_grid, frequency
-from foretell.store.pieces import KEY, VALUES, Key, Piece, decode, made, merged
+from foretell.store.catalogue import Catalogue
+from foretell.store.changes import Compacted, Written, add, compact, is_noted, news
+from foretell.store.gaps import Gap, recorded
+from foretell.store.grid import frequency
+from foretell.store.pieces import KEY, VALUES
 from foretell.store.place import place_of
-from foretell.store.revisions import compare, latest
-from foretell.store.table import CANDLES, GAPS, TABLES
+from foretell.store.progress import Report, silent
+from foretell.store.reading import all_gaps, all_series, candles, rows_of
+from foretell.store.table import CANDLES, GAPS
 from foretell.store.verify import Verification, verified
 from foretell.store.writer import Writer
 
-__all__ = ["Compacted", "Store", "Written"]
+__all__ = ["Store"]
 
-UTC_TIME = pl.Datetime("us", "UTC")
-Span = tuple[int | None, int | None]
-
-
-class Written(NamedTuple):
-    """What became of candles that were given to `Store.write`.
-
-    Attributes
-    ----------
-    new, revised, unchanged : int
-        Candles not stored before, stored with other values, and stored as they are.
-    seen : datetime or None
-        The time that was written with the new and revised ones; None where there were none.
-        A read as of then sees them, and nothing later.
-    """
-
-    new: int
-    revised: int
-    unchanged: int
-    seen: datetime | None
-
-
-class Compacted(NamedTuple):
-    """What `Store.compact` did.
-
-    Attributes
-    ----------
-    before, after : int
-        Data files in use.
-    rows : int
-        Rows that were moved; all are there, or there would be an error.
-    deleted : int
-        Files deleted that had been given up before.
-    """
-
-    before: int
-    after: int
-    rows: int
-    deleted: int
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Store:
@@ -145,29 +107,14 @@ class Store:
         frame = _checked(candles)
         with self._writer.session():
             seen = self._writer.stamp()
-            parts = frame.partition_by("symbol", maintain_order=True)
-            news = [self._news(part, exchange, timeframe, seen) for part in parts]
-            self._add(CANDLES, [rows for rows, _, _ in news if len(rows)], seen)
-        new, revised = (sum(each[at] for each in news) for at in (1, 2))
-        when = datetime.fromtimestamp(0, UTC) + _microseconds(seen) if new + revised else None
+            found = [
+                news(self._writer, part, (exchange, part["symbol"][0], timeframe), seen)
+                for part in frame.partition_by("symbol", maintain_order=True)
+            ]
+            add(self._writer, CANDLES, [each.rows for each in found if len(each.rows)], seen)
+        new, revised = sum(each.new for each in found), sum(each.revised for each in found)
+        when = EPOCH + timedelta(microseconds=seen) if new + revised else None
         return Written(new, revised, len(frame) - new - revised, when)
-
-    def _news(
-        self, part: pl.DataFrame, exchange: str, timeframe: str, seen: int
-    ) -> tuple[pl.DataFrame, int, int]:
-        key = (exchange, part["symbol"][0], timeframe)
-        pieces = self._writer.snapshot.of(CANDLES, key)
-        time_T = part["time"].dt.epoch("s").to_numpy()
-        known = pieces[0].first if pieces else None
-        check_grid(time_T, part["row"].to_numpy(), timeframe, known)
-        span = int(time_T[0]), int(time_T[-1]) + 1
-        stored = latest(self._rows(CANDLES, _over(pieces, span), ["time", *VALUES, "seen"]))
-        news, new, revised = compare(part, stored)
-        row = news.select(
-            *(pl.lit(name).alias(column) for column, name in zip(KEY, key, strict=True)),
-            "time", *VALUES, pl.lit(seen).cast(UTC_TIME).alias("seen"),
-        )  # fmt: skip
-        return row, new, revised
 
     def note_gaps(self, gaps: Iterable[Gap]) -> int:
         """Record that bars were looked for and not found.
@@ -182,35 +129,13 @@ class Store:
         """
         with self._writer.session():
             seen = self._writer.stamp()
-            rows = [recorded(gap, seen) for gap in gaps]
-            rows = [row for row in rows if not self._is_known(row)]
-            series = pl.concat(rows).partition_by(KEY) if rows else []
-            self._add(GAPS, series, seen)
+            rows = [row for gap in gaps if self._is_news(row := recorded(gap, seen))]
+            add(self._writer, GAPS, pl.concat(rows).partition_by(KEY) if rows else [], seen)
         return len(rows)
 
-    def _is_known(self, row: pl.DataFrame) -> bool:
-        key: Key = row.row(0)[:3]
-        stored = self._rows(GAPS, self._writer.snapshot.of(GAPS, key))
-        same = stored.join(row, on=["time", "last", "reason"], how="semi")
-        later = stored.filter(
-            pl.col("seen") > (same["seen"].max() or stored["seen"].min()),
-            pl.col("time") <= row["last"][0],
-            pl.col("last") >= row["time"][0],
-        )
-        return not same.is_empty() and later.is_empty()
-
-    def _add(self, table: str, parts: list[pl.DataFrame], seen: int) -> None:
-        """Commit rows, a part a series, and fold pieces where they have become many."""
-        added: list[tuple[Piece, bytes]] = []
-        removed: list[Piece] = []
-        for rows in parts:
-            pieces = self._writer.snapshot.of(table, rows.row(0)[:3])
-            old = crowded(pieces, len(rows))
-            frames = [self._rows(table, [piece]) for piece in old]
-            added += merged([*frames, rows]) if old else [made(rows)]
-            removed += old
-        if added:
-            self._writer.commit(table, added, removed, seen=seen)
+    def _is_news(self, gap: pl.DataFrame) -> bool:
+        pieces = self._writer.snapshot.of(GAPS, gap.row(0)[:3])
+        return not is_noted(rows_of(self._place, GAPS, pieces), gap)
 
     # -- reading -------------------------------------------------------------------------------
 
@@ -248,37 +173,17 @@ class Store:
             There is nothing of the series at all.
         """
         symbols = [symbol] if isinstance(symbol, str) else list(symbol)
-        span = tuple(None if each is None else instant(each) for each in (since, until))
-        moment = None if as_of is None else _instant_us(as_of)
-
-        def action(snapshot: Snapshot) -> pl.DataFrame:
-            keys = [(exchange, each, timeframe) for each in symbols]
-            return pl.concat(self._candles(snapshot, key, span, moment) for key in keys)
-
         if not symbols:
             message = "no symbol to read; name one"
             raise UsageError(message)
-        return self._catalogue.read(action)
-
-    def _candles(
-        self, snapshot: Snapshot, key: Key, span: Span, as_of: int | None
-    ) -> pl.DataFrame:
-        pieces = snapshot.of(CANDLES, key)
-        if not pieces:
-            message = (
-                f"no {key[2]} candles of {key[1]} from {key[0]} in {self.path}; `foretell store "
-                f"list` shows what there is, and `foretell fetch` or `store import` brings more"
+        span = _seconds(since), _seconds(until)
+        moment = _microseconds(as_of)
+        return self._catalogue.read(
+            lambda snapshot: pl.concat(
+                candles(self._place, snapshot, (exchange, each, timeframe), span, moment)
+                for each in symbols
             )
-            raise UnknownSymbol(message)
-        rows = self._rows(CANDLES, _over(pieces, span), ["time", *VALUES, "seen"])
-        since, until = span
-        stamps = pl.col("time").dt.epoch("s")
-        if since is not None:
-            rows = rows.filter(stamps >= since)
-        if until is not None:
-            rows = rows.filter(stamps < until)
-        named = pl.lit(key[1], dtype=pl.String).alias("series")
-        return latest(rows, as_of).select(named, "time", *VALUES)
+        )
 
     def series(self) -> pl.DataFrame:
         """What there is, a row a series.
@@ -289,26 +194,7 @@ class Store:
             Columns ``exchange, symbol, timeframe, bars, first, last`` (Datetime, µs, UTC),
             ``gaps``, ``missing`` (bars in them), ``revisions`` and ``size`` (in bytes).
         """
-        return self._catalogue.read(self._series)
-
-    def _series(self, snapshot: Snapshot) -> pl.DataFrame:
-        keys = sorted({piece.key for pieces in snapshot.pieces.values() for piece in pieces})
-        gaps = self._gaps(snapshot, None)
-        rows = []
-        for key in keys:
-            pieces = snapshot.of(CANDLES, key)
-            times = self._rows(CANDLES, pieces, ["time"])["time"]
-            missing = gaps.filter(pl.struct(KEY) == dict(zip(KEY, key, strict=True)))["bars"]
-            bars = times.n_unique()
-            rows.append(
-                (*key, bars, times.min(), times.max(), len(missing), missing.sum(),
-                 len(times) - bars, sum(piece.size for piece in pieces))
-            )  # fmt: skip
-        schema = dict.fromkeys(KEY, pl.String) | {
-            "bars": pl.Int64, "first": UTC_TIME, "last": UTC_TIME, "gaps": pl.Int64,
-            "missing": pl.Int64, "revisions": pl.Int64, "size": pl.Int64,
-        }  # fmt: skip
-        return pl.DataFrame(rows, schema=schema, orient="row")
+        return self._catalogue.read(lambda snapshot: all_series(self._place, snapshot))
 
     def gaps(
         self,
@@ -332,39 +218,15 @@ class Store:
             Columns ``exchange, symbol, timeframe, first, last`` (open times of the first and the
             last missing bar), ``bars``, ``reason`` and ``seen``.
         """
-        moment = None if as_of is None else _instant_us(as_of)
-        wanted = (exchange, symbol, timeframe)
-        found = self._catalogue.read(lambda snapshot: self._gaps(snapshot, moment))
-        for column, value in zip(KEY, wanted, strict=True):
-            if value is not None:
-                found = found.filter(pl.col(column) == value)
+        moment = _microseconds(as_of)
+        found = self._catalogue.read(lambda snapshot: all_gaps(self._place, snapshot, moment))
+        for column, value in zip(KEY, (exchange, symbol, timeframe), strict=True):
+            found = found if value is None else found.filter(pl.col(column) == value)
         return found
-
-    def _gaps(self, snapshot: Snapshot, as_of: int | None) -> pl.DataFrame:
-        keys = sorted({piece.key for piece in snapshot.pieces[GAPS]})
-        found = []
-        for key in keys:
-            rows = _known(self._rows(GAPS, snapshot.of(GAPS, key)), as_of)
-            candles = self._rows(CANDLES, snapshot.of(CANDLES, key), ["time", "seen"])
-            time_T = np.unique(_known(candles, as_of)["time"].dt.epoch("s").to_numpy())
-            found.append(still_open(rows, time_T, key[2]))
-        return pl.concat(found) if found else pl.DataFrame(schema=SCHEMA)
-
-    def _rows(
-        self, table: str, pieces: list[Piece], columns: list[str] | None = None
-    ) -> pl.DataFrame:
-        if not pieces:
-            kinds = {"string": pl.String, "double": pl.Float64, "timestamp": UTC_TIME}
-            schema = {name: kinds[kind] for name, kind in TABLES[table].items()}
-            return pl.DataFrame(schema={name: schema[name] for name in columns or schema})
-        sources = [self._place.source(f"{table}/{piece.name}") for piece in pieces]
-        return pl.concat([decode(source, columns) for source in sources])
 
     # -- upkeep --------------------------------------------------------------------------------
 
-    def verify(
-        self, report: Callable[[str, int, int], None] = lambda title, done, planned: None
-    ) -> Verification:
+    def verify(self, report: Report = silent) -> Verification:
         """Hold every file against its checksum.
 
         Parameters
@@ -377,16 +239,24 @@ class Store:
         Verification
             ``.sound`` says whether all is well; ``.findings`` name what is damaged, missing, or
             should not be there.
+
+        Raises
+        ------
+        StoreError
+            There is no store, or it changes faster than it can be read.
         """
         return verified(self._place, report)
 
-    def compact(
-        self, report: Callable[[str, int, int], None] = lambda title, done, planned: None
-    ) -> Compacted:
+    def compact(self, report: Report = silent) -> Compacted:
         """Bring the rows of every series into as few files as they fit in.
 
         Old revisions are rows too, and stay. A checksum over the sorted rows is compared before
         and after; where it differs nothing is changed.
+
+        Parameters
+        ----------
+        report : callable, optional
+            Called with ``("compacting", done, planned)`` for every series.
 
         Raises
         ------
@@ -394,24 +264,7 @@ class Store:
             It would differ.
         """
         with self._writer.session():
-            before = self._count()
-            todo = [
-                (table, key)
-                for table, pieces in self._writer.snapshot.pieces.items()
-                for key in sorted({piece.key for piece in pieces})
-                if not is_compact(self._writer.snapshot.of(table, key))
-            ]
-            rows = 0
-            for done, (table, key) in enumerate(todo, 1):
-                pieces = self._writer.snapshot.of(table, key)
-                new = merged(self._rows(table, [piece]) for piece in pieces)
-                self._writer.commit(table, new, pieces)
-                rows += sum(piece.rows for piece in pieces)
-                report("compacting", done, len(todo))
-            return Compacted(before, self._count(), rows, self._writer.sweep())
-
-    def _count(self) -> int:
-        return sum(map(len, self._writer.snapshot.pieces.values()))
+            return compact(self._writer, report)
 
 
 def _checked(candles: Any) -> pl.DataFrame:
@@ -424,26 +277,15 @@ def _checked(candles: Any) -> pl.DataFrame:
     return frame.rename({"series": "symbol"}).with_row_index("row")
 
 
-def _over(pieces: list[Piece], span: Span) -> list[Piece]:
-    """Pieces that may hold bars from one time to before another."""
-    since, until = span
-    return [
-        piece for piece in pieces
-        if (since is None or piece.last >= since) and (until is None or piece.first < until)
-    ]  # fmt: skip
+def _seconds(moment: Any) -> int | None:
+    return None if moment is None else instant(moment)
 
 
-def _known(rows: pl.DataFrame, as_of: int | None) -> pl.DataFrame:
-    return rows if as_of is None else rows.filter(pl.col("seen").dt.epoch("us") <= as_of)
-
-
-def _instant_us(moment: Any) -> int:
-    """Microseconds since 1970; times of the store's rows are finer than those of bars."""
+def _microseconds(moment: Any) -> int | None:
+    """Times at which something was seen are finer than those of bars."""
+    if moment is None:
+        return None
     try:
         return int(utc(pl.Series("time", [moment])).dt.epoch("us")[0])
     except (FrameError, TypeError, ValueError):
         return instant(moment) * 1_000_000
-
-
-def _microseconds(count: int) -> Any:
-    return pl.Series([count]).cast(pl.Duration("us"))[0]

@@ -16,9 +16,9 @@ from typing import Any
 import polars as pl
 
 from foretell.errors import StoreError
+from foretell.store.manifest import sha256
 from foretell.store.pieces import KEY, VALUES, Piece
 from foretell.store.place import Place
-from foretell.store.manifest import sha256
 
 __all__ = [
     "CANDLES",
@@ -78,9 +78,7 @@ def first_commit(table: str) -> bytes:
     return _lines([_info("CREATE TABLE", 0), {"protocol": protocol}, {"metaData": about}])
 
 
-def commit(
-    added: Iterable[Piece], removed: Iterable[Piece], operation: str, seen: int
-) -> bytes:
+def commit(added: Iterable[Piece], removed: Iterable[Piece], operation: str, seen: int) -> bytes:
     """A commit that adds data files and removes others."""
     changes = operation == "WRITE"
     return _lines(
@@ -178,7 +176,10 @@ def _open(place: Place, table: str, version: int) -> Any:
         return DeltaTable(f"{place.uri}/{table}", version=version)
     except (DeltaError, OSError, ValueError) as error:
         cause = str(error).partition("\n")[0]
-        message = f"the log of {table} in {place.uri} cannot be read: {cause}; `foretell store verify` finds what is damaged"
+        message = (
+            f"the log of {table} in {place.uri} cannot be read: {cause}; `foretell store verify` "
+            f"finds what is damaged"
+        )
         raise StoreError(message) from error
 
 

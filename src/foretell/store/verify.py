@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
@@ -11,11 +11,10 @@ from foretell.store.lock import LOCK
 from foretell.store.manifest import MANIFEST, Manifest, sha256
 from foretell.store.pieces import is_piece
 from foretell.store.place import PART, Place
+from foretell.store.progress import Report
 from foretell.store.table import TABLES, live, version_of
 
 __all__ = ["Finding", "Verification", "verified"]
-
-Report = Callable[[str, int, int], None]
 
 ATTEMPTS = 10
 READERS = 4

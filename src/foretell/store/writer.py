@@ -166,8 +166,8 @@ class Writer:
         begun = [name for table in TABLES for name in self._log(table)]
         if any(version_of(name) for name in begun):
             message = (
-                f"{MANIFEST} of the store {self.place.uri} is missing; restore it from a backup, or "
-                f"move the store away and import or fetch again"
+                f"{MANIFEST} of the store {self.place.uri} is missing; restore it from a backup, "
+                f"or move the store away and import or fetch again"
             )
             raise StoreError(message)
         for name in begun:
