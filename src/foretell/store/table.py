@@ -102,7 +102,7 @@ def written_by(data: bytes) -> tuple[int, list[str]] | None:
         actions = [json.loads(line) for line in data.splitlines()]
     except ValueError:
         return None
-    if not actions or not data.endswith(b"\n"):
+    if not actions:
         return None
     seen = actions[0].get("commitInfo", {}).get(SEEN)
     if not isinstance(seen, int):
