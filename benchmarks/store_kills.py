@@ -39,23 +39,22 @@ def main(kills: int = 200, seed: int = 0) -> int:
                 bad += not (store.verify().sound and fits(store, model))
             cut += model.steps > steps
         bad += not Store(folder).verify().sound
-    print(f"{kills} kills over {model.steps} steps, {cut} of them after a step was stored and before "
-          f"it was acknowledged: {bad} stores not as they should be")  # fmt: skip
+    print(
+        f"{kills} kills over {model.steps} steps, {cut} of them after a step was stored and "
+        f"before it was acknowledged: {bad} stores not as they should be"
+    )
     return int(bad > 0)
 
 
 def lived(folder: Path, first: int, seconds: float) -> int:
     """Let a writer live for some time; how many steps it acknowledged."""
-    process = subprocess.Popen(
-        [sys.executable, SCRIPT, folder, str(first)], stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdout is not None
-    process.stdout.readline()
-    time.sleep(seconds)
-    process.kill()
-    told = process.stdout.read()
-    process.wait()
-    return told.count("\n")
+    command = [sys.executable, SCRIPT, folder, str(first)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(seconds)
+        process.kill()
+        return process.stdout.read().count("\n")
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,9 +3,9 @@
 ``python benchmarks/store_race.py [--seconds 300] [--readers 8]``
 
 The writer appends pages of two symbols in one write, and in every third revises the last page of
-both to a new level. A reader asks for both in one read: they have to be the same but for their name,
-without holes, and as long as before or longer. Pages are revised whole, so a page with two levels
-is torn.
+both to a new level. A reader asks for both in one read: they have to be the same but for their
+name, without holes, and as long as before or longer. Pages are revised whole, so a page with two
+levels is torn.
 """
 
 from __future__ import annotations

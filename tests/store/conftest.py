@@ -22,7 +22,9 @@ def candles_of(symbol: str = "BTC/USDT", first: int = 0, levels: list[float] | N
     times = (pl.int_range(len(values), eager=True) + first) * step + START
     return pl.DataFrame(
         {"series": [symbol] * len(values), "time": (times * 10**6).cast(pl.Datetime("us", "UTC"))}
-    ).with_columns(open=values, high=values + 2, low=values / 2, close=values + 1, volume=values * 3)
+    ).with_columns(
+        open=values, high=values + 2, low=values / 2, close=values + 1, volume=values * 3
+    )
 
 
 @pytest.fixture

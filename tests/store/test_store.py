@@ -115,7 +115,7 @@ def test_a_candle_off_the_grid_is_refused_with_its_row(store: Store, make: Make)
     wrong = frame.with_columns(
         pl.when(pl.int_range(pl.len()) == 4).then(late).otherwise("time").alias("time")
     )
-    with pytest.raises(FrameError, match="row 4: .* is off the 1m grid") as refused:
+    with pytest.raises(FrameError, match=r"row 4: .* is off the 1m grid") as refused:
         store.write(wrong, "binance", "1m")
     assert refused.value.row == 4
     assert store.series().is_empty()
