@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import store
 import store_flips
 import store_full
 import store_kills
@@ -37,3 +38,11 @@ def test_readers_beside_a_writer_see_no_torn_state(capsys: pytest.CaptureFixture
     assert store_race.main(seconds=3.0, readers=2) == 0
     assert "0 of 3 processes saw something wrong" in capsys.readouterr().out
     assert catalogue.ATTEMPTS > 1
+
+
+def test_speed_is_measured(capsys: pytest.CaptureFixture[str]) -> None:
+    assert store.main(None, candles=20_000, bars=20) == 0
+    told = capsys.readouterr().out
+    assert "read of 20,000 candles" in told
+    assert "candles/s" in told
+    assert "one bar a commit" in told
