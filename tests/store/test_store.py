@@ -69,6 +69,14 @@ def test_a_revision_is_seen_now_and_not_as_of_before(store: Store, make: Make) -
     assert store.series()["revisions"].to_list() == [1]
 
 
+@pytest.mark.parametrize("column", ["open", "high", "low", "close", "volume"])
+def test_one_other_value_is_a_revision(store: Store, make: Make, column: str) -> None:
+    store.write(make(), "binance", "1m")
+    other = make().with_columns(pl.col(column) + 0.5)
+    assert store.write(other, "binance", "1m")[:3] == (0, 3, 0)
+    assert store.read(*BTC).equals(other)
+
+
 def test_back_to_the_first_value_is_a_revision_too(store: Store, make: Make) -> None:
     for level in (1.0, 2.0, 1.0):
         store.write(make(levels=[level]), "binance", "1m")
