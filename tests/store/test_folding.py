@@ -13,7 +13,7 @@ from foretell.store.pieces import ROWS_PER_PIECE, Piece
 
 
 def piece(number: int, rows: int, first: int = 0, last: int = 0) -> Piece:
-    return Piece(f"{number}.parquet", "x", "A", "1m", first, last, 0, rows, 0)
+    return Piece(f"{number}.parquet", "x", "A", "1m", first, last, rows, 0)
 
 
 def lived(writes: list[int]) -> tuple[list[Piece], int]:

@@ -39,7 +39,7 @@ def writer_lock(path: Path) -> Iterator[None]:
         _take(descriptor, path)
         with suppress(OSError):  # a disk that is full: the number is only for the message
             os.ftruncate(descriptor, 0)
-            os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+            os.write(descriptor, str(os.getpid()).encode())
         try:
             yield
         finally:

@@ -45,7 +45,6 @@ class Piece(NamedTuple):
     timeframe: str
     first: int  # of column `time`, in seconds since 1970
     last: int
-    seen: int  # earliest, in milliseconds since 1970
     rows: int
     size: int
 
@@ -73,9 +72,8 @@ def made(rows: pl.DataFrame) -> tuple[Piece, bytes]:
     data = buffer.getvalue()
     exchange, symbol, timeframe = rows.row(0)[:3]
     first, last = (int(rows["time"][at].timestamp()) for at in (0, -1))
-    seen = int(rows["seen"].dt.epoch("ms").min())  # type: ignore[arg-type]
     name = f"{sha256(data)}.parquet"
-    piece = Piece(name, exchange, symbol, timeframe, first, last, seen, len(rows), len(data))
+    piece = Piece(name, exchange, symbol, timeframe, first, last, len(rows), len(data))
     return piece, data
 
 

@@ -135,7 +135,6 @@ def live(place: Place, table: str, version: int) -> list[Piece]:
         pl.col("path"),
         *(pl.col(f"min.{name}") for name in KEY),
         *(pl.col(f"{end}.time").dt.epoch("s").alias(end) for end in ("min", "max")),
-        pl.col("min.seen").dt.epoch("ms"),
         "num_records",
         "size_bytes",
     ]
@@ -185,9 +184,8 @@ def _open(place: Place, table: str, version: int) -> Any:
 
 def _add(piece: Piece, *, changes: bool) -> dict[str, Any]:
     key = dict(zip(KEY, piece.key, strict=True))
-    low = {"time": _iso(piece.first * 1_000), "seen": _iso(piece.seen)}
-    high = {"time": _iso(piece.last * 1_000)}
-    stats = {"numRecords": piece.rows, "minValues": key | low, "maxValues": key | high}
+    first, last = ({"time": _iso(seconds)} for seconds in (piece.first, piece.last))
+    stats = {"numRecords": piece.rows, "minValues": key | first, "maxValues": key | last}
     return {
         "path": piece.name, "partitionValues": {}, "size": piece.size, "modificationTime": _now(),
         "dataChange": changes, "stats": json.dumps(stats),
@@ -206,9 +204,8 @@ def _info(operation: str, seen: int) -> dict[str, Any]:
     return {"commitInfo": about | {"engineInfo": "foretell", SEEN: seen}}
 
 
-def _iso(milliseconds: int) -> str:
-    whole, rest = divmod(milliseconds, 1_000)
-    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(whole))}.{rest:03d}Z"
+def _iso(seconds: int) -> str:
+    return time.strftime("%Y-%m-%dT%H:%M:%S.000Z", time.gmtime(seconds))
 
 
 def _now() -> int:
