@@ -36,7 +36,10 @@ def main(kills: int = 200, seed: int = 0) -> int:
             steps = model.steps
             store = Store(folder)
             if (folder / "manifest.json").exists():
-                bad += not (store.verify().sound and fits(store, model))
+                found, fitting = store.verify(), fits(store, model)
+                bad += not (found.sound and fitting)
+                if not (found.sound and fitting):
+                    print(f"after step {steps}: rows {fitting}, files {found.findings}")
             cut += model.steps > steps
         bad += not Store(folder).verify().sound
     print(

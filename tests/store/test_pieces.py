@@ -33,12 +33,7 @@ def test_a_piece_is_named_by_its_checksum_and_says_what_it_holds(make: Make) -> 
     assert is_piece(piece.name)
     assert not is_piece(f"x{piece.name}")
     assert piece.key == ("x", "BTC/USDT", "1m")
-    assert (piece.last - piece.first, piece.rows, piece.size) == (
-        60,
-        2,
-        len(data),
-        ,
-    )
+    assert (piece.last - piece.first, piece.rows, piece.size) == (60, 2, len(data))
     assert decode(BytesIO(data)).equals(rows(make, first=3, seen=9))
 
 

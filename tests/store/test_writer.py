@@ -126,6 +126,21 @@ def test_a_commit_that_a_power_cut_left_empty_is_undone(store: Store, make: Make
     assert store.verify().sound
 
 
+@pytest.mark.parametrize(
+    "left", ["_last_checkpoint", "_last_checkpoint#1", f"{1:020d}.checkpoint.parquet",
+             f"{1:020d}.checkpoint.parquet#1", f".{2:020d}.json.part"],
+)  # fmt: skip
+def test_what_a_killed_checkpoint_left_is_no_damage_and_is_deleted(
+    store: Store, make: Make, left: str
+) -> None:
+    store.write(make(), "binance", "1m")
+    path = Path(store.path) / "candles" / "_delta_log" / left
+    path.touch()
+    assert store.verify().sound
+    with Store(store.path).writing():
+        assert not path.exists()
+
+
 def test_a_manifest_that_a_power_cut_took_back_is_made_up_for(store: Store, make: Make) -> None:
     store.write(make(), "binance", "1m")
     manifest = Path(store.path) / "manifest.json"

@@ -7,6 +7,7 @@ machine, `Remote` an object store such as ``s3://bucket/candles``.
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
@@ -18,11 +19,19 @@ from foretell.errors import MissingExtra, StoreError
 from foretell.home import data_folder
 from foretell.store.lock import LOCK, writer_lock
 
-__all__ = ["PART", "STORE", "Local", "Place", "Remote", "place_of"]
+__all__ = ["PART", "STORE", "Local", "Place", "Remote", "is_unfinished", "place_of"]
 
 STORE = "FORETELL_STORE"
 PART = ".part"  # ending of a file that is being written
 SYNCS = 4  # files flushed side by side, of which a file system makes one entry of its journal
+
+
+UNFINISHED = re.compile(r"(\.part|#\d+)$")  # ours, and those of object_store, thus of deltalake
+
+
+def is_unfinished(name: str) -> bool:
+    """Whether a file is one that was being written, by its name."""
+    return UNFINISHED.search(name) is not None
 
 
 class Place(Protocol):

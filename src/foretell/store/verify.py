@@ -10,7 +10,7 @@ from foretell.errors import StoreError
 from foretell.store.lock import LOCK
 from foretell.store.manifest import MANIFEST, Manifest, sha256
 from foretell.store.pieces import is_piece
-from foretell.store.place import PART, Place
+from foretell.store.place import Place, is_unfinished
 from foretell.store.progress import Report
 from foretell.store.table import TABLES, live, version_of
 
@@ -152,7 +152,7 @@ def _checked(place: Place, sums: dict[str, str], report: Report) -> Verification
 
 def _is_passing(name: str, versions: dict[str, int]) -> bool:
     """Whether a file may be there without being entered: a writer's, at work or killed."""
-    if name in (MANIFEST, LOCK) or name.endswith((PART, "/_delta_log/_last_checkpoint")):
+    if name in (MANIFEST, LOCK) or is_unfinished(name) or name.endswith("/_last_checkpoint"):
         return True
     version = version_of(name)
     return version is not None and version <= versions[name.partition("/")[0]] + 1

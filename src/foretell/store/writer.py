@@ -12,7 +12,7 @@ from foretell.errors import StoreError
 from foretell.store.catalogue import Catalogue, Snapshot
 from foretell.store.manifest import MANIFEST, Manifest, sha256
 from foretell.store.pieces import Piece, is_piece
-from foretell.store.place import PART
+from foretell.store.place import PART, is_unfinished
 from foretell.store.table import (
     TABLES,
     checkpoint,
@@ -199,7 +199,7 @@ class Writer:
         of = version_of(name)
         if of is not None and of > version and name.endswith(".json"):
             raise foreign()
-        return of is not None or name.endswith((PART, "/_last_checkpoint"))
+        return of is not None or is_unfinished(name) or name.endswith("/_last_checkpoint")
 
     def _log(self, table: str) -> dict[str, float]:
         return self.place.names(f"{table}/_delta_log")
@@ -227,7 +227,7 @@ def _unused(names: dict[str, float], used: set[str]) -> list[str]:
     return [
         name
         for name, changed in names.items()
-        if name.endswith(PART)
+        if is_unfinished(name)
         or (is_piece(name.rpartition("/")[2]) and name not in used and changed < oldest)
     ]
 
