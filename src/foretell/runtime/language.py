@@ -94,7 +94,8 @@ class Language:
         return np.concatenate(found) if found else np.zeros(0)
 
     def _seen_S1D(self, state: StackState) -> np.ndarray:
-        return state.seen_MS1D[0, :, :, self._inputs :]
+        seen_S1D: np.ndarray = state.seen_MS1D[0, :, :, self._inputs :]
+        return seen_S1D
 
 
 def _surprisal(logits_KV: np.ndarray, category_K: np.ndarray) -> np.ndarray:

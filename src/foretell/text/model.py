@@ -17,6 +17,7 @@ from foretell.errors import DataError, MissingExtra, ModelFileError, TrainingDiv
 from foretell.text.arguments import check_arguments
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
+from foretell.text.parting import part
 from foretell.text.reading import read_text
 from foretell.text.sampling import Sampler
 from foretell.text.score import Score
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 __all__ = ["TextModel", "TextProgress"]
 
-VALIDATION_SHARE, LONGEST_VALIDATION = 0.05, 100_000  # the latter in characters
 SHORTEST_TEXT = 10  # chunks
 LIBRARIES = ("foretell", "numpy", "safetensors", "tokenizers", "torch")
 
@@ -174,7 +174,7 @@ class TextModel:
             in ``.gz``. Any other str is the text.
         validation : str or Path, optional
             Likewise: a text that chooses among the weights on the way, and is not trained on. By
-            default the last twentieth of `text`, at most 100,000 characters.
+            default a fiftieth of `text`; see `foretell.text.parting`.
         report : callable, optional
             Called every few steps.
 
@@ -189,13 +189,11 @@ class TextModel:
         """
         check_arguments(self.get_params())
         whole = read_text(text)
-        taught, held_out = _divided(whole) if validation is None else (whole, read_text(validation))
+        taught, held_out = part(whole) if validation is None else (whole, read_text(validation))
         vocabulary = TOKENS[self.tokens].fit(taught, self.vocabulary)
         training_N, validation_N = vocabulary.encode(taught), vocabulary.encode(held_out)
         self._check_length(len(training_N), len(validation_N), whole)
-        trained = _train(
-            (training_N, validation_N), vocabulary, self._settings(), report
-        )
+        trained = _train((training_N, validation_N), vocabulary, self._settings(), report)
         self._engine = Engine(trained.weights, vocabulary)
         self.about = _about(whole, vocabulary, len(training_N), trained)
         if trained.end.value == "diverged":
@@ -252,9 +250,7 @@ class TextModel:
             An argument cannot be meant, or something in the prompt is not in the vocabulary.
         """
         return "".join(
-            self.stream(
-                prompt, count, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
-            )
+            self.stream(prompt, count, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         )
 
     def stream(
@@ -318,12 +314,6 @@ class TextModel:
         return model
 
 
-def _divided(text: str) -> tuple[str, str]:
-    """What is trained on, and what validates."""
-    split = len(text) - min(int(VALIDATION_SHARE * len(text)), LONGEST_VALIDATION)
-    return text[:split], text[split:]
-
-
 def _train(
     texts: tuple[np.ndarray, np.ndarray],
     vocabulary: Tokens,
@@ -344,9 +334,7 @@ def _train(
 
         if report is not None:
             report(
-                TextProgress(
-                    progress.share, progress.loss, progress.best, progress.within, sample
-                )
+                TextProgress(progress.share, progress.loss, progress.best, progress.within, sample)
             )
 
     return train(*texts, vocabulary.size, settings, tell)

@@ -31,9 +31,7 @@ class AdamW:
         Largest norm of the whole gradient; a longer one is shortened to it.
     """
 
-    def __init__(
-        self, parameters: Iterable[Parameter], weight_decay: float, clip: float
-    ) -> None:
+    def __init__(self, parameters: Iterable[Parameter], weight_decay: float, clip: float) -> None:
         self._parameters = list(parameters)
         self._clip = clip
         matrices = [each for each in self._parameters if each.ndim > 1]

@@ -25,7 +25,7 @@ class Characters(Tokens):
 
     def __init__(self, alphabet: str) -> None:
         self._alphabet = alphabet
-        self.unknown = len(alphabet)
+        self.unknown: int = len(alphabet)
         self._point_C = np.frombuffer(alphabet.encode("utf-32-le"), dtype=np.uint32)
         if not len(self._point_C) or (np.diff(self._point_C.astype(np.int64)) <= 0).any():
             message = "an alphabet holds each character once, in order"
