@@ -353,6 +353,7 @@ def _about(
         "training": {
             "end": trained.end.value,
             "steps": trained.steps,
+            "weights": trained.size,
             "validation_nats_per_token": trained.validation_loss,
         },
         "versions": {"python": platform.python_version()} | _versions(),

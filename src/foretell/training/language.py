@@ -47,12 +47,15 @@ class TrainedLanguage:
         Nats per category.
     steps : int
         Gradient steps that led to them.
+    size : int
+        Numbers that were learned; what is tied counts once.
     end : End
     """
 
     weights: Weights
     validation_loss: float
     steps: int
+    size: int
     end: End
 
 
@@ -87,6 +90,7 @@ def train(
         weights=language_weights(best.network),
         validation_loss=best.loss,
         steps=best.steps,
+        size=sum(each.numel() for each in best.network.parameters()),
         end=outcome.end,
     )
 
