@@ -2,59 +2,26 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-import numpy as np
-
-from foretell.errors import DataError, MissingExtra, ModelFileError, TrainingDiverged, UsageError
+from foretell.errors import DataError, ModelFileError, TrainingDiverged, UsageError
 from foretell.text.arguments import check_arguments
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
+from foretell.text.fitting import TextProgress, about, train_network
 from foretell.text.parting import part
 from foretell.text.reading import read_text
 from foretell.text.sampling import Sampler
 from foretell.text.score import Score
-from foretell.text.tokens import TOKENS, Tokens
+from foretell.text.tokens import TOKENS
 from foretell.training import LanguageSettings
 
-if TYPE_CHECKING:
-    from foretell.training.language import TrainedLanguage, Weights
-    from foretell.training.pupil import Progress
-
-__all__ = ["TextModel", "TextProgress"]
+__all__ = ["TextModel"]
 
 SHORTEST_TEXT = 10  # chunks
-LIBRARIES = ("foretell", "numpy", "safetensors", "tokenizers", "torch")
-
-
-@dataclass(frozen=True)
-class TextProgress:
-    """How far training is: sent every few steps.
-
-    Attributes
-    ----------
-    share : float
-        Of the way; 1 when training is over.
-    loss, best : float
-        Nats per token of the validation text when it was last read, and the fewest so far.
-    within : bool
-        Whether training has gone on since; otherwise the text has just been read.
-    sample : callable
-        Takes a number of tokens and gives a text that the network writes as it is now.
-    """
-
-    share: float
-    loss: float
-    best: float
-    within: bool
-    sample: Callable[[int], str]
 
 
 class TextModel:
@@ -193,9 +160,9 @@ class TextModel:
         vocabulary = TOKENS[self.tokens].fit(taught, self.vocabulary)
         training_N, validation_N = vocabulary.encode(taught), vocabulary.encode(held_out)
         self._check_length(len(training_N), len(validation_N), whole)
-        trained = _train((training_N, validation_N), vocabulary, self._settings(), report)
+        trained = train_network(training_N, validation_N, vocabulary, self._settings(), report)
         self._engine = Engine(trained.weights, vocabulary)
-        self.about = _about(whole, vocabulary, len(training_N), trained)
+        self.about = about(whole, vocabulary, len(training_N), trained)
         if trained.end.value == "diverged":
             message = (
                 f"the loss is no longer a finite number; the weights of step {trained.steps} are "
@@ -238,7 +205,7 @@ class TextModel:
         Parameters
         ----------
         prompt : str
-            Read before anything is written.
+            Read before anything is written; without one, what is written begins a line.
         count : int
             Tokens to write.
         temperature, top_k, top_p, seed
@@ -312,59 +279,3 @@ class TextModel:
         model = cls(**stored.parameters)
         model._engine, model.about = stored.engine, stored.about
         return model
-
-
-def _train(
-    texts: tuple[np.ndarray, np.ndarray],
-    vocabulary: Tokens,
-    settings: LanguageSettings,
-    report: Callable[[TextProgress], None] | None,
-) -> TrainedLanguage:
-    try:
-        from foretell.training.language import train
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        message = "training needs PyTorch, which is not installed; pip install 'foretell[train]'"
-        raise MissingExtra(message) from error
-
-    def tell(progress: Progress, weights: Callable[[], Weights]) -> None:
-        def sample(count: int) -> str:
-            return "".join(Engine(weights(), vocabulary).write("", count, Sampler(seed=0)))
-
-        if report is not None:
-            report(
-                TextProgress(progress.share, progress.loss, progress.best, progress.within, sample)
-            )
-
-    return train(*texts, vocabulary.size, settings, tell)
-
-
-def _about(
-    text: str, vocabulary: Tokens, training: int, trained: TrainedLanguage
-) -> dict[str, Any]:
-    """What a person wants to know of a model years later."""
-    return {
-        "data": {
-            "characters": len(text),
-            "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
-        },
-        "tokens": {"vocabulary": vocabulary.size, "training": training},
-        "training": {
-            "end": trained.end.value,
-            "steps": trained.steps,
-            "weights": trained.size,
-            "validation_nats_per_token": trained.validation_loss,
-        },
-        "versions": {"python": platform.python_version()} | _versions(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for library in LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return found

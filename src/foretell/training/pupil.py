@@ -91,7 +91,7 @@ class Pupil(Generic[Network]):
     course : Course
     schedule : Schedule
     report : callable, optional
-        Called after every round.
+        Called with a `Progress`.
     member, members : int
         Which network this is, and of how many.
     """
@@ -129,21 +129,29 @@ class Pupil(Generic[Network]):
         for lessons in self._rounds():
             if not self._round(lessons):
                 best.end = End.INTERRUPTED
+                if schedule.check is not None:  # rounds are long: what was learned may be better
+                    self._judge()
                 break
-            self._loss = self._validate()
-            if not math.isfinite(self._loss):
+            if not self._judge():
                 best.end = End.DIVERGED
                 break
-            self._done += 1
-            if self._loss < best.loss:
-                best.network, best.loss = deepcopy(course.network), self._loss
-                best.rounds, best.steps = self._done, self._steps
             over = self._done - best.rounds >= schedule.patience
             share = 1.0 if over else self._share()
             self._tell(share)
             if share >= 1.0:
                 break
         return best
+
+    def _judge(self) -> bool:
+        """Validate, and keep the network where it is the best so far; False for no finite loss."""
+        self._loss, best = self._validate(), self._best
+        if not math.isfinite(self._loss):
+            return False
+        self._done += 1
+        if self._loss < best.loss:
+            best.network, best.loss = deepcopy(self._course.network), self._loss
+            best.rounds, best.steps = self._done, self._steps
+        return True
 
     def _rounds(self) -> Iterator[Iterator[Any]]:
         """Lessons of each round: a whole pass, or so many steps of one pass after the other."""

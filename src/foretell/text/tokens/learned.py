@@ -50,7 +50,7 @@ class _Learned(Tokens):
     def encode(self, text: str) -> np.ndarray:
         """Numbers of the tokens."""
         lines = self._tokenizer.encode_batch_fast(text.splitlines(keepends=True))
-        return np.array([token for line in lines for token in line.ids], dtype=np.int64)
+        return np.array([token for line in lines for token in line.ids], dtype=np.int32)
 
 
 class Words(_Learned):
