@@ -6,8 +6,8 @@ The protocol of Mikolov et al. (Interspeech 2010), which all figures below share
 with ``<unk>`` among them, a word of its own for the end of a line, perplexity over all words of the
 text read in one go with the state carried over. Trains `foretell.TextModel` on ``ptb.train`` with
 ``ptb.valid`` to choose among its checkpoints, and scores both other texts once it is trained. With
-``--validation`` the test text is left alone: that is where choices are made. A table goes to stderr,
-JSON to stdout.
+``--validation`` the test text is left alone: that is where choices are made. A table goes to
+stderr, JSON to stdout.
 """
 
 from __future__ import annotations

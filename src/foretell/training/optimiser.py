@@ -64,9 +64,9 @@ class _Group:
         self._steps = [torch.zeros((), device=each.device) for each in parameters]
 
     def step(self, learning_rate: float, divisor: torch.Tensor) -> None:
-        for count in self._steps:
-            count += 1
-        torch._fused_adamw_(  # noqa: SLF001
+        for steps in self._steps:
+            steps.add_(1.0)
+        torch._fused_adamw_(
             self._parameters,
             [each.grad for each in self._parameters],
             self._means,
