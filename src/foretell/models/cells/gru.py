@@ -14,6 +14,8 @@ __all__ = ["GRUCell"]
 class GRUCell(Cell):
     """The GRU with the reset gate after the product; see `foretell.runtime.cells.gru`."""
 
+    recurrent = "gru.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.gru = nn.GRU(inputs, units, batch_first=True)

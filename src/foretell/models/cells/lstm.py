@@ -16,6 +16,8 @@ FORGET_BIAS = 1.0  # start by keeping: Gers et al. 2000; Jozefowicz et al., ICML
 class LSTMCell(Cell):
     """The LSTM with forget gates; see `foretell.runtime.cells.lstm`."""
 
+    recurrent = "lstm.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.lstm = nn.LSTM(inputs, units, batch_first=True)

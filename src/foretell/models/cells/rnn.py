@@ -14,6 +14,8 @@ __all__ = ["RNNCell"]
 class RNNCell(Cell):
     """The RNN with tanh; see `foretell.runtime.cells.rnn`."""
 
+    recurrent = "rnn.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.rnn = nn.RNN(inputs, units, batch_first=True)

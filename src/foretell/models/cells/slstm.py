@@ -22,6 +22,8 @@ class SLSTMCell(Cell):
     autocast, since exponentials of rounded exponents go astray.
     """
 
+    recurrent = "recurrent_UG"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.weight_GD = nn.Parameter(torch.empty(4 * units, inputs))
