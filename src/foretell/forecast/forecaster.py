@@ -62,8 +62,8 @@ class Forecaster:
     target : str, optional
         Column to forecast; by default ``close`` (as log returns) where there is one, else
         ``value`` or ``y``.
-    cell : {"lstm"}
-        Recurrent cell.
+    cell : {"lstm", "gru", "rnn", "slstm"}
+        Recurrent cell; ``docs/cells.md`` says which when.
     hidden_size, layers : int
         Units a layer, and layers.
     dropout : float
