@@ -9,12 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
+from functools import partial
 from threading import Event
 
 import torch
 from torch import nn
 
-from foretell.models.cells import CELLS
+from foretell.models.cells import Cell
 from foretell.training.optimiser import AdamW
 
 __all__ = ["BLIND", "SOLVED", "Adder", "Attempt", "Budget", "Solution", "problem", "solve"]
@@ -43,7 +44,7 @@ class Budget:
 
     units: int = 64
     batch: int = 32
-    steps: int = 800
+    steps: int = 1_500
     rates: tuple[float, ...] = (1e-2, 3e-3, 1e-3)
     check: int = 50
     held_out: int = 1_000
@@ -113,17 +114,18 @@ class Adder(nn.Module):
 
     Parameters
     ----------
-    kind : str
-        One of `foretell.models.cells.CELLS`.
-    units, length : int
-        The layer begins in the way that is known to help it over so many steps.
+    cell : Cell
+        With two inputs.
+    length : int, optional
+        The layer then begins in the way that is known to help it over so many steps.
     """
 
-    def __init__(self, kind: str, units: int, length: int) -> None:
+    def __init__(self, cell: Cell, length: int | None = None) -> None:
         super().__init__()
-        self.cell = CELLS[kind](2, units)
-        self.cell.reach(length)
-        self.readout = nn.Linear(units, 1)
+        self.cell = cell
+        if length is not None:
+            self.cell.reach(length)
+        self.readout = nn.Linear(cell.units, 1)
 
     def forward(self, x_BT2: torch.Tensor) -> torch.Tensor:
         """Answers, shape (B,)."""
@@ -162,7 +164,7 @@ def solve(
     for number, rate in enumerate(budget.rates):
         candidate = deepcopy(beginning)
         course = _Course(candidate, length, budget, rate, 2 * seed + 1)
-        attempts.append(course.run(validation, lambda n, at=number: report(at * budget.steps + n), stop))
+        attempts.append(course.run(validation, partial(_spent, report, number * budget.steps), stop))
         error = min(attempts[-1].errors)
         if error < lowest:
             best, lowest, network = number, error, course.kept
@@ -171,6 +173,10 @@ def solve(
     report(budget.steps * len(budget.rates))
     test = problem(length, budget.held_out, held_out)
     return Solution(network, tuple(attempts), best, _error(network, test))
+
+
+def _spent(report: Callable[[int], None], before: int, steps: int) -> None:
+    report(before + steps)
 
 
 class _Course:
