@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from foretell import Forecaster
+from foretell import Forecaster, TextModel
 
 BLOCK = """
 import sys
@@ -50,6 +50,15 @@ def test_saved_model_forecasts(run: Any, csv: Path, candles: pl.DataFrame) -> No
     ran = run("forecast", "coin.csv", "--model", "m.st")
     assert ran.returncode == 0, ran.stderr
     assert "the 3 bars after 2020-10-26" in ran.stdout
+
+
+def test_saved_language_model_writes_and_scores(run: Any, tmp_path: Path) -> None:
+    model = TextModel(hidden_size=8, embedding_size=4, steps=5).fit("the cat sat. " * 100)
+    model.save(tmp_path / "m.st")
+    (tmp_path / "a.txt").write_text("the cat", encoding="utf-8")
+    written = run("text", "generate", "m.st", "--prompt", "the", "--count", "9", "--seed", "0")
+    assert written.stdout == "the" + model.generate("the", 9, seed=0) + "\n", written.stderr
+    assert "bits per character" in run("text", "score", "m.st", "a.txt").stdout
 
 
 def test_training_names_the_remedy(run: Any, csv: Path) -> None:

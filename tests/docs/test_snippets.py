@@ -196,7 +196,8 @@ def test_every_public_name_is_told_of() -> None:
 
 def test_every_option_is_told_of() -> None:
     text = (ROOT / "docs" / "command-line.md").read_text(encoding="utf-8")
-    for command in COMMANDS.values():
+    groups = [command.commands for command in COMMANDS.values() if hasattr(command, "commands")]
+    for command in [*COMMANDS.values(), *(each for group in groups for each in group.values())]:
         for parameter in command.params:
             options = [option for option in parameter.opts if option.startswith("--")]
             for option in options:

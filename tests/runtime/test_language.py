@@ -16,11 +16,11 @@ from foretell.models import Regularisation, Stack, language_weights
 CATEGORIES = 7
 
 
-def network(layers: int = 1, *, tied: bool = False) -> models.Language:
+def network(layers: int = 1, *, tied: bool = False, cell: str = "lstm") -> models.Language:
     """Large weights, so that everything matters."""
     with torch.random.fork_rng():
         torch.manual_seed(3)
-        stack = Stack("lstm", 6, 6, layers, 0.0)
+        stack = Stack(cell, 6, 6, layers, 0.0)
         net = models.Language(CATEGORIES, stack, Regularisation(), tied=tied).eval()
         for parameter in net.parameters():
             parameter.data.uniform_(-0.9, 0.9)
@@ -42,10 +42,11 @@ def torchs_logits(net: models.Language, category_N: np.ndarray) -> np.ndarray:
     return logits_1NV[0].numpy()
 
 
+@pytest.mark.parametrize("cell", sorted(runtime.CELLS))
 @pytest.mark.parametrize("layers", [1, 2])
 @pytest.mark.parametrize("tied", [False, True])
-def test_logits_are_those_of_pytorch(layers: int, tied: bool) -> None:
-    net, category_N = network(layers, tied=tied), text(60)
+def test_logits_are_those_of_pytorch(layers: int, tied: bool, cell: str) -> None:
+    net, category_N = network(layers, tied=tied, cell=cell), text(60)
     language = runtime.Language(language_weights(net))
     state, found = language.start(), []
     for category in category_N:

@@ -14,6 +14,7 @@ import pytest
 
 from foretell import Forecaster, TextModel, samples
 from foretell.errors import DataError, MissingExtra, ModelFileError, TrainingDiverged, UsageError
+from foretell.runtime import CELLS
 from foretell.text import TextProgress
 from foretell.training.pupil import Pupil
 
@@ -84,9 +85,7 @@ def test_unknown_token_is_never_written(fitted: TextModel) -> None:
 
 
 @pytest.mark.parametrize("arguments", [{"count": -1}, {"temperature": 0.0}, {"prompt": "über"}])
-def test_wrong_arguments_are_refused_at_once(
-    fitted: TextModel, arguments: dict[str, Any]
-) -> None:
+def test_wrong_arguments_are_refused_at_once(fitted: TextModel, arguments: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         fitted.stream(**arguments)
 
@@ -108,6 +107,16 @@ def test_words_written_go_on_after_the_prompt(corpus: str, tiny: dict[str, Any])
     assert model.generate("the cat", 5, seed=0)[0] in " \n"
 
 
+@pytest.mark.parametrize("cell", sorted(CELLS))
+def test_every_cell_learns_and_is_kept(
+    cell: str, corpus: str, tiny: dict[str, Any], tmp_path: Path
+) -> None:
+    model = TextModel(cell=cell, layers=2, **tiny | {"steps": 60}).fit(corpus)
+    model.save(tmp_path / "m.st")
+    assert TextModel.load(tmp_path / "m.st").score(corpus) == model.score(corpus)
+    assert model.score(corpus).nats_per_character < 0.7 * log(22)
+
+
 # -- training ----------------------------------------------------------------------------------
 
 
@@ -126,9 +135,7 @@ def test_path_is_read(corpus: str, tiny: dict[str, Any], tmp_path: Path) -> None
     assert by_path.score(tmp_path / "a.txt") == by_name.score(corpus)
 
 
-def test_report_tells_how_far_and_shows_what_is_written(
-    corpus: str, tiny: dict[str, Any]
-) -> None:
+def test_report_tells_how_far_and_shows_what_is_written(corpus: str, tiny: dict[str, Any]) -> None:
     found: list[TextProgress] = []
     shown: list[str] = []
 
@@ -185,7 +192,8 @@ def test_sample_is_a_text_to_train_on() -> None:
     ("name", "value"),
     [
         ("tokens", "letters"), ("tokens", ["words"]), ("vocabulary", 2), ("cell", "transformer"),
-        ("hidden_size", 0), ("layers", 1.5), ("embedding_size", True), ("tied", 1), ("dropout", 1.0),
+        ("hidden_size", 0), ("layers", 1.5), ("embedding_size", True), ("tied", 1),
+        ("dropout", 1.0),
         ("embedding_dropout", -0.1), ("seed", -1), ("learning_rate", 0.0), ("weight_decay", -1.0),
         ("chunk", 0), ("batch", 0), ("steps", 0), ("seconds", 0.0), ("seconds", float("nan")),
         ("check", 0),

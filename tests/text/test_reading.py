@@ -33,7 +33,7 @@ def test_byte_order_mark_is_no_part_of_the_text(tmp_path: Path) -> None:
 
 
 def test_missing_file_is_told() -> None:
-    with pytest.raises(UnknownSymbol, match="no file 'missing.txt'"):
+    with pytest.raises(UnknownSymbol, match=r"no file 'missing\.txt'"):
         read_text(Path("missing.txt"))
 
 

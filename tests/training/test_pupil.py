@@ -16,7 +16,7 @@ from foretell.training.course import Course
 from foretell.training.pupil import Best, End, Progress, Pupil
 from foretell.training.schedule import Schedule
 
-SCHEDULE = Schedule(0.01, 0.0, rounds=6, steps=25)
+SCHEDULE = Schedule(0.01, 0.0, steps=150, check=25)
 
 
 class Dot(nn.Module):
@@ -73,14 +73,20 @@ def test_rounds_of_steps_go_on_through_the_passes() -> None:
 
 def test_round_without_steps_is_a_pass() -> None:
     course = Walk([9, 8, 7, 6, 5, 4, 3])
-    learn(course, replace(SCHEDULE, steps=None))
+    learn(course, replace(SCHEDULE, check=None, steps=60))
     assert course.taken == list(range(10)) * 6
 
 
 def test_network_is_in_training_mode_for_lessons_alone() -> None:
     course = Walk([9, 8, 7], lessons=2)
-    learn(course, replace(SCHEDULE, steps=2, rounds=2))
+    learn(course, replace(SCHEDULE, check=2, rounds=2))
     assert course.modes == [False, True, True, False, True, True, False]
+
+
+def test_last_round_ends_where_the_steps_do() -> None:
+    course = Walk([9, 8, 7, 6])
+    best, told = learn(course, replace(SCHEDULE, steps=60))
+    assert (best.steps, len(course.taken), told[-1].share) == (60, 60, 1.0)
 
 
 def test_best_network_is_kept_as_it_was() -> None:
@@ -103,14 +109,14 @@ def test_loss_that_is_not_finite_ends_it() -> None:
 def test_time_ends_it_in_the_middle_of_a_round() -> None:
     course = Walk([9, 8, 7], sleep=0.01)
     began = time.perf_counter()
-    best, told = learn(course, replace(SCHEDULE, rounds=10**9, steps=10**9, seconds=0.2))
+    best, told = learn(course, replace(SCHEDULE, steps=10**9, check=10**9, seconds=0.2))
     assert time.perf_counter() - began < 2.0
     assert 1 <= len(course.taken) <= 21
     assert (best.rounds, best.end, told[-1].share) == (1, End.FINISHED, 1.0)
 
 
 def test_rate_follows_the_share_of_the_way() -> None:
-    annealed = replace(SCHEDULE, rounds=1, steps=1000, annealed=True)
+    annealed = replace(SCHEDULE, steps=1000, check=1000, annealed=True)
     course = Walk([9, 8])
     best, told = learn(course, annealed)
     mean = sum(annealed.rate(step / 1000) for step in range(1000))

@@ -102,7 +102,8 @@ class Language:
             yield self._stack.look(state)
 
     def _seen_S1D(self, state: StackState) -> np.ndarray:
-        return state.seen_MS1D[0, :, :, self._inputs :]
+        seen_S1D: np.ndarray = state.seen_MS1D[0, :, :, self._inputs :]
+        return seen_S1D
 
 
 def _surprisal(logits_KV: np.ndarray, category_K: np.ndarray) -> np.ndarray:

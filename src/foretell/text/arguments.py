@@ -37,9 +37,11 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
 
 
 def _whole(low: int) -> Callable[[Any], bool]:
-    return lambda value: (
-        isinstance(value, Integral) and not isinstance(value, bool) and low <= value < LARGEST
-    )
+    def meant(value: Any) -> bool:
+        whole = isinstance(value, Integral) and not isinstance(value, bool)
+        return whole and low <= int(value) < LARGEST
+
+    return meant
 
 
 def _number(low: float, high: float, *, above: bool = False) -> Callable[[Any], bool]:

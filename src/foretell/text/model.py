@@ -2,60 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 import inspect
-import platform
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
-import numpy as np
-
-from foretell.errors import DataError, MissingExtra, ModelFileError, TrainingDiverged, UsageError
+from foretell.errors import DataError, ModelFileError, TrainingDiverged, UsageError
 from foretell.runtime import Look
 from foretell.text.arguments import check_arguments
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
+from foretell.text.fitting import TextProgress, about, train_network
+from foretell.text.parting import part
 from foretell.text.reading import read_text
 from foretell.text.sampling import Sampler
 from foretell.text.score import Score
-from foretell.text.tokens import TOKENS, Tokens
+from foretell.text.tokens import TOKENS
 from foretell.training import LanguageSettings
 
-if TYPE_CHECKING:
-    from foretell.training.language import TrainedLanguage, Weights
-    from foretell.training.pupil import Progress
+__all__ = ["TextModel"]
 
-__all__ = ["TextModel", "TextProgress"]
-
-VALIDATION_SHARE, LONGEST_VALIDATION = 0.05, 100_000  # the latter in characters
 SHORTEST_TEXT = 10  # chunks
-LIBRARIES = ("foretell", "numpy", "safetensors", "tokenizers", "torch")
-
-
-@dataclass(frozen=True)
-class TextProgress:
-    """How far training is: sent every few steps.
-
-    Attributes
-    ----------
-    share : float
-        Of the way; 1 when training is over.
-    loss, best : float
-        Nats per token of the validation text when it was last read, and the fewest so far.
-    within : bool
-        Whether training has gone on since; otherwise the text has just been read.
-    sample : callable
-        Takes a number of tokens and gives a text that the network writes as it is now.
-    """
-
-    share: float
-    loss: float
-    best: float
-    within: bool
-    sample: Callable[[int], str]
 
 
 class TextModel:
@@ -143,7 +110,7 @@ class TextModel:
     def fit(
         self, text: str | Path, *, report: Callable[[TextProgress], None] | None = None
     ) -> Self:
-        """Train on a text; its last twentieth, at most 100,000 characters, is for validation.
+        """Train on a text; a fiftieth of it is for validation; see `foretell.text.parting`.
 
         Ctrl-C ends training and keeps the best weights so far; ``about["training"]["end"]``
         then says ``interrupted``.
@@ -167,15 +134,13 @@ class TextModel:
         """
         check_arguments(self.get_params())
         whole = read_text(text)
-        split = len(whole) - min(int(VALIDATION_SHARE * len(whole)), LONGEST_VALIDATION)
-        vocabulary = TOKENS[self.tokens].fit(whole[:split], self.vocabulary)
-        training_N, validation_N = vocabulary.encode(whole[:split]), vocabulary.encode(whole[split:])
+        training, validation = part(whole)
+        vocabulary = TOKENS[self.tokens].fit(training, self.vocabulary)
+        training_N, validation_N = vocabulary.encode(training), vocabulary.encode(validation)
         self._check_length(len(training_N), len(validation_N), whole)
-        trained = _train(
-            (training_N, validation_N), vocabulary, self._settings(), report
-        )
+        trained = train_network(training_N, validation_N, vocabulary, self._settings(), report)
         self._engine = Engine(trained.weights, vocabulary)
-        self.about = _about(whole, vocabulary, len(training_N), trained)
+        self.about = about(whole, vocabulary, len(training_N), trained)
         if trained.end.value == "diverged":
             message = (
                 f"the loss is no longer a finite number; the weights of step {trained.steps} are "
@@ -230,9 +195,7 @@ class TextModel:
             An argument cannot be meant, or something in the prompt is not in the vocabulary.
         """
         return "".join(
-            self.stream(
-                prompt, count, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed
-            )
+            self.stream(prompt, count, temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
         )
 
     def stream(
@@ -309,60 +272,3 @@ class TextModel:
         model = cls(**stored.parameters)
         model._engine, model.about = stored.engine, stored.about
         return model
-
-
-def _train(
-    texts: tuple[np.ndarray, np.ndarray],
-    vocabulary: Tokens,
-    settings: LanguageSettings,
-    report: Callable[[TextProgress], None] | None,
-) -> TrainedLanguage:
-    try:
-        from foretell.training.language import train
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        message = "training needs PyTorch, which is not installed; pip install 'foretell[train]'"
-        raise MissingExtra(message) from error
-
-    def tell(progress: Progress, weights: Callable[[], Weights]) -> None:
-        def sample(count: int) -> str:
-            return "".join(Engine(weights(), vocabulary).write("", count, Sampler(seed=0)))
-
-        if report is not None:
-            report(
-                TextProgress(
-                    progress.share, progress.loss, progress.best, progress.within, sample
-                )
-            )
-
-    return train(*texts, vocabulary.size, settings, tell)
-
-
-def _about(
-    text: str, vocabulary: Tokens, training: int, trained: TrainedLanguage
-) -> dict[str, Any]:
-    """What a person wants to know of a model years later."""
-    return {
-        "data": {
-            "characters": len(text),
-            "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest(),
-        },
-        "tokens": {"vocabulary": vocabulary.size, "training": training},
-        "training": {
-            "end": trained.end.value,
-            "steps": trained.steps,
-            "validation_nats_per_token": trained.validation_loss,
-        },
-        "versions": {"python": platform.python_version()} | _versions(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for library in LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -25,8 +25,7 @@ from foretell.training.streams import Passage, passages
 
 __all__ = ["Report", "TrainedLanguage", "train"]
 
-STEPS = 4_000  # where neither steps nor seconds are given
-MOST_STEPS = 10**9  # where only seconds are
+STEPS = 4_000  # the most where neither steps nor seconds are given
 WORTH_DIVIDING = 256  # units from which a layer's matrices gain from threads of their own
 VALIDATION_STREAMS = 32
 SHORTEST_STREAM = 4  # passages: a shorter text is cut into fewer streams
@@ -92,15 +91,13 @@ def train(
 
 
 def _schedule(settings: LanguageSettings) -> Schedule:
-    unlimited = MOST_STEPS if settings.seconds else STEPS
-    steps = settings.steps or unlimited
-    check = min(settings.check, steps)
+    unlimited = math.inf if settings.seconds else STEPS
     return Schedule(
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
-        rounds=math.ceil(steps / check),
-        steps=check,
+        steps=settings.steps or unlimited,
         seconds=settings.seconds or math.inf,
+        check=settings.check,
         annealed=True,
         threads=torch.get_num_threads() if settings.hidden_size >= WORTH_DIVIDING else 1,
     )

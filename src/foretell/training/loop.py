@@ -1,4 +1,4 @@
-"""The training loop: networks of all kinds, several side by side, Ctrl-C, and what they ended in."""
+"""The training loop: networks of any kind side by side, Ctrl-C, and what they ended in."""
 
 from __future__ import annotations
 
@@ -49,7 +49,8 @@ def teach(
     courses : sequence of Course
     schedule : Schedule
     report : callable, optional
-        Called with a `foretell.training.pupil.Progress` after every round, from the thread that made it.
+        Called with a `foretell.training.pupil.Progress` from the thread that made it, after every
+        round and, where those are no passes, within it.
     """
     threads = torch.get_num_threads()
     try:
@@ -76,7 +77,9 @@ def _teach_all(
     ]
     begin = Event()  # set where Ctrl-C is waited for: one before that would lose what is learned
     workers, threads = _workers(courses), schedule.threads
-    with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(threads,)) as pool:
+    with ThreadPoolExecutor(
+        workers, initializer=torch.set_num_threads, initargs=(threads,)
+    ) as pool:
         futures: list[Future[Best[Network]]] = []
         try:
             futures.extend(pool.submit(pupil.learn, begin) for pupil in pupils)

@@ -32,9 +32,7 @@ class AdamW:
         Largest norm of the whole gradient; a longer one is shortened to it.
     """
 
-    def __init__(
-        self, parameters: Iterable[Parameter], weight_decay: float, clip: float
-    ) -> None:
+    def __init__(self, parameters: Iterable[Parameter], weight_decay: float, clip: float) -> None:
         self._parameters = list(parameters)
         self._sizes = [each.numel() for each in self._parameters]
         self._clip = clip

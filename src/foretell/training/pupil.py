@@ -91,7 +91,7 @@ class Pupil(Generic[Network]):
     course : Course
     schedule : Schedule
     report : callable, optional
-        Called after every round.
+        Called with a `Progress`.
     member, members : int
         Which network this is, and of how many.
     """
@@ -126,18 +126,15 @@ class Pupil(Generic[Network]):
             torch.manual_seed(course.noise)
         self._loss = self._validate()
         self._best = best = Best(deepcopy(course.network), self._loss, self._loss)
-        for lessons in islice(self._rounds(), schedule.rounds):
+        for lessons in self._rounds():
             if not self._round(lessons):
                 best.end = End.INTERRUPTED
+                if schedule.check is not None:  # rounds are long: what was learned may be better
+                    self._judge()
                 break
-            self._loss = self._validate()
-            if not math.isfinite(self._loss):
+            if not self._judge():
                 best.end = End.DIVERGED
                 break
-            self._done += 1
-            if self._loss < best.loss:
-                best.network, best.loss = deepcopy(course.network), self._loss
-                best.rounds, best.steps = self._done, self._steps
             over = self._done - best.rounds >= schedule.patience
             share = 1.0 if over else self._share()
             self._tell(share)
@@ -145,13 +142,24 @@ class Pupil(Generic[Network]):
                 break
         return best
 
+    def _judge(self) -> bool:
+        """Validate, and keep the network where it is the best so far; False for no finite loss."""
+        self._loss, best = self._validate(), self._best
+        if not math.isfinite(self._loss):
+            return False
+        self._done += 1
+        if self._loss < best.loss:
+            best.network, best.loss = deepcopy(self._course.network), self._loss
+            best.rounds, best.steps = self._done, self._steps
+        return True
+
     def _rounds(self) -> Iterator[Iterator[Any]]:
         """Lessons of each round: a whole pass, or so many steps of one pass after the other."""
         passes = (self._course.lessons() for _ in repeat(None))
-        if self._schedule.steps is None:
+        if self._schedule.check is None:
             return passes
         lessons = chain.from_iterable(passes)
-        return (islice(lessons, self._schedule.steps) for _ in repeat(None))
+        return (islice(lessons, self._schedule.check) for _ in repeat(None))
 
     def _round(self, lessons: Iterator[Any]) -> bool:
         """One gradient step a lesson while there is time; False when told to stop."""
@@ -168,7 +176,7 @@ class Pupil(Generic[Network]):
             torch.autograd.backward(loss)
             optimiser.step(self._schedule.rate(share))
             self._steps += 1
-            if self._schedule.steps and not self._steps % BEAT:
+            if self._schedule.check and not self._steps % BEAT:
                 self._tell(share, within=True)
         return True
 
@@ -181,14 +189,20 @@ class Pupil(Generic[Network]):
         return loss
 
     def _share(self) -> float:
-        """Share of the way, in rounds or in time, whichever is further; 1 at its end."""
+        """Share of the way in rounds, steps or time, whichever is furthest; 1 at its end."""
         schedule = self._schedule
-        rounds = self._steps / schedule.steps if schedule.steps else self._done
-        time_left_to_train = max(schedule.seconds - self._validation, 1e-9)
+        before_last_check = max(schedule.seconds - self._validation, 1e-9)
         elapsed = time.perf_counter() - self._begun
-        return min(1.0, max(rounds / schedule.rounds, elapsed / time_left_to_train))
+        return min(
+            1.0,
+            max(
+                self._done / schedule.rounds,
+                self._steps / schedule.steps,
+                elapsed / before_last_check,
+            ),
+        )
 
     def _tell(self, share: float, *, within: bool = False) -> None:
         if self._report is not None:
-            figures = (self._done, share, self._loss, self._best.loss)
-            self._report(Progress(*self._number, *figures, within=within))
+            loss, best = self._loss, self._best.loss
+            self._report(Progress(*self._number, self._done, share, loss, best, within))

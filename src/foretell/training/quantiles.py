@@ -110,9 +110,7 @@ class _Quantiles(Course[Network, Batch]):
     def lessons(self) -> Iterator[Batch]:
         """Batches of chunks, cut elsewhere in every pass."""
         settings = self._settings
-        return batches(
-            self._training, settings.chunk, settings.warm_up, settings.batch, self._rng
-        )
+        return batches(self._training, settings.chunk, settings.warm_up, settings.batch, self._rng)
 
     def loss(self, lesson: Batch) -> torch.Tensor:
         """Pinball loss of the steps after the warm-up."""
@@ -140,9 +138,7 @@ class _Quantiles(Course[Network, Batch]):
 def _network(dataset: Dataset, settings: Settings) -> Network:
     prior_HK = torch.tensor(dataset.prior_HK, dtype=torch.float32)
     inputs = dataset.histories[0].x_TF.shape[1]
-    layers = Stack(
-        settings.cell, inputs, settings.hidden_size, settings.layers, settings.dropout
-    )
+    layers = Stack(settings.cell, inputs, settings.hidden_size, settings.layers, settings.dropout)
     return Network(layers, prior_HK, settings.dropout)
 
 

@@ -19,14 +19,12 @@ class Schedule:
     ----------
     learning_rate, weight_decay : float
         Of AdamW (Loshchilov and Hutter, ICLR 2019).
-    rounds : int
-        The most there can be.
-    steps : int, optional
-        Gradient steps of a round; by default a pass over the data.
+    rounds, steps, seconds : float
+        The most that training may take, its validations included: whichever comes first.
+    check : int, optional
+        Gradient steps of a round; by default a round is a pass over the data.
     patience : float
         Rounds without a better validation loss before training stops.
-    seconds : float
-        The most that training may take, its validations included.
     annealed : bool
         Whether the learning rate rises over the first `WARM_UP` of the way and then falls to zero
         along a cosine (Loshchilov and Hutter, ICLR 2017); otherwise it is constant.
@@ -36,10 +34,11 @@ class Schedule:
 
     learning_rate: float
     weight_decay: float
-    rounds: int
-    steps: int | None = None
-    patience: float = inf
+    rounds: float = inf
+    steps: float = inf
     seconds: float = inf
+    check: int | None = None
+    patience: float = inf
     annealed: bool = False
     threads: int = 1
 

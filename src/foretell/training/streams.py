@@ -46,8 +46,9 @@ def passages(category_N: np.ndarray, streams: int, chunk: int, first: int = 0) -
     """
     steps = (len(category_N) - first - 1) // streams
     stop = first + steps * streams
-    category_BT = category_N[first:stop].reshape(streams, steps).astype(np.int64)
-    next_BT = category_N[first + 1 : stop + 1].reshape(streams, steps).astype(np.int64)
+    category_BT = category_N[first:stop].reshape(streams, steps)
+    next_BT = category_N[first + 1 : stop + 1].reshape(streams, steps)
     for begin in range(0, steps, chunk):
         cut = slice(begin, begin + chunk)
-        yield Passage(category_BT[:, cut], next_BT[:, cut], anew=not begin)
+        read_BT, follow_BT = (each[:, cut].astype(np.int64) for each in (category_BT, next_BT))
+        yield Passage(read_BT, follow_BT, anew=not begin)

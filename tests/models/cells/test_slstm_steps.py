@@ -25,9 +25,7 @@ def arguments(scale: float = 1.0) -> list[torch.Tensor]:
             for each in (raw_TBG, recurrent_UG, *state)]  # fmt: skip
 
 
-def plain(
-    raw_TBG: torch.Tensor, recurrent_UG: torch.Tensor, *states: torch.Tensor
-) -> torch.Tensor:
+def plain(raw_TBG: torch.Tensor, recurrent_UG: torch.Tensor, *states: torch.Tensor) -> torch.Tensor:
     """Equations (8) to (17) of Beck et al. (2024), a line each."""
     h, c, n, m = states
     hidden = []

@@ -46,7 +46,9 @@ def train(
     vocabulary: Annotated[
         int | None, typer.Option(help="Most words, or tokens of bpe. [default: 10000]")
     ] = None,
-    cell: Annotated[str | None, typer.Option(help="Recurrent cell. [default: lstm]")] = None,
+    cell: Annotated[
+        str | None, typer.Option(help="rnn, gru, lstm or slstm. [default: lstm]")
+    ] = None,
     hidden_size: Annotated[int | None, typer.Option(help="Units a layer. [default: 384]")] = None,
     layers: Annotated[int | None, typer.Option(help="Recurrent layers. [default: 1]")] = None,
     embedding_size: Annotated[
@@ -73,9 +75,7 @@ def generate(
     model: Model,
     prompt: Annotated[str, typer.Option(help="Text to go on from.")] = "",
     count: Annotated[int, typer.Option(help="Tokens to write.")] = 500,
-    temperature: Annotated[
-        float, typer.Option(help="Below 1 the likely becomes likelier.")
-    ] = 1.0,
+    temperature: Annotated[float, typer.Option(help="Below 1 the likely becomes likelier.")] = 1.0,
     top_k: Annotated[
         int | None, typer.Option(help="Draw from so many likeliest tokens. [default: all]")
     ] = None,

@@ -25,7 +25,7 @@ class Characters(Tokens):
 
     def __init__(self, alphabet: str) -> None:
         self._alphabet = alphabet
-        self.unknown = len(alphabet)
+        self.unknown: int = len(alphabet)
         self._point_C = np.frombuffer(alphabet.encode("utf-32-le"), dtype=np.uint32)
         if not len(self._point_C) or (np.diff(self._point_C.astype(np.int64)) <= 0).any():
             message = "an alphabet holds each character once, in order"
@@ -57,7 +57,8 @@ class Characters(Tokens):
         """One number for each character."""
         point_N = np.frombuffer(text.encode("utf-32-le"), dtype=np.uint32)
         place_N = np.minimum(np.searchsorted(self._point_C, point_N), len(self._point_C) - 1)
-        return np.where(self._point_C[place_N] == point_N, place_N, self.unknown)
+        known_N = self._point_C[place_N] == point_N
+        return np.where(known_N, place_N, self.unknown).astype(np.int32)
 
     def strange(self, text: str) -> list[str]:
         """Characters that are not in the alphabet."""

@@ -63,7 +63,7 @@ class _Learned(Tokens):
     def encode(self, text: str) -> np.ndarray:
         """Numbers of the tokens."""
         lines = self._tokenizer.encode_batch_fast(text.splitlines(keepends=True))
-        return np.array([token for line in lines for token in line.ids], dtype=np.int64)
+        return np.array([token for line in lines for token in line.ids], dtype=np.int32)
 
 
 class Words(_Learned):
@@ -76,7 +76,10 @@ class Words(_Learned):
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         super().__init__(tokenizer)
-        self.unknown = int(tokenizer.token_to_id(UNKNOWN))
+        self.unknown = tokenizer.token_to_id(UNKNOWN)
+        if self.unknown is None:
+            message = f"a vocabulary without {UNKNOWN}"
+            raise ValueError(message)
 
     @classmethod
     def _untrained(cls, limit: int) -> tuple[Tokenizer, Any]:
@@ -103,13 +106,13 @@ class Words(_Learned):
         """A word for each number, after a space where it does not begin a line."""
         begins = True
         for token in tokens:
-            word = self._tokenizer.id_to_token(token)
+            word = str(self._tokenizer.id_to_token(token))
             yield word if begins or word == LINE else f" {word}"
             begins = word == LINE
 
 
 class BytePairs(_Learned):
-    """Byte pair encoding of UTF-8 (Sennrich, Haddow and Birch, ACL 2016), so that nothing is unknown.
+    """Byte pair encoding (Sennrich, Haddow and Birch, ACL 2016) of UTF-8: nothing is unknown.
 
     Pairs are merged within words, each with the space before it.
     """

@@ -39,7 +39,7 @@ class Bytes(Tokens):
 
     def encode(self, text: str) -> np.ndarray:
         """One number for each byte."""
-        return np.frombuffer(text.encode("utf-8"), dtype=np.uint8).astype(np.int64)
+        return np.frombuffer(text.encode("utf-8"), dtype=np.uint8).astype(np.int32)
 
     def pieces(self, tokens: Iterable[int]) -> Iterator[str]:
         """A character as soon as its last byte has come; what is no UTF-8 becomes U+FFFD."""

@@ -55,7 +55,7 @@ class Tokens(ABC):
 
     @abstractmethod
     def encode(self, text: str) -> np.ndarray:
-        """Numbers of a text's tokens, int64 of shape (N,)."""
+        """Numbers of a text's tokens, int32 of shape (N,)."""
 
     @abstractmethod
     def pieces(self, tokens: Iterable[int]) -> Iterator[str]:
