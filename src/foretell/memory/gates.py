@@ -10,7 +10,6 @@ from functools import cached_property
 
 import numpy as np
 
-from foretell.errors import UsageError
 from foretell.forecast import Forecaster
 from foretell.series import Sequence
 
@@ -60,7 +59,7 @@ class Gates:
     def times_forgetting(self) -> list[int]:
         """Bars at which the units together kept least, the most forgetful first.
 
-        The first tenth of the series is left out: there is little to forget.
+        The first tenth of the series is left out, where there is little to forget.
         """
         kept_T = self.kept_TU.mean(axis=1)
         found: list[int] = []
@@ -72,24 +71,28 @@ class Gates:
                 break
         return found
 
+    def move_T(self) -> np.ndarray:
+        """Size of each bar's move: of the log of the price, or of the value; 0 for the first."""
+        level_T = np.log(self.row.target_T) if self.row.priced else self.row.target_T
+        return np.abs(np.diff(level_T, prepend=level_T[0]))
 
-def read_gates(model: Forecaster, row: Sequence) -> Gates:
-    """Step a fitted model over a series and look at its gates.
+    def follows_moves(self) -> float:
+        """Correlation, over the bars, of the share forgotten with the size of the move."""
+        forgotten_T = 1.0 - self.kept_TU.mean(axis=1, dtype=np.float64)
+        return float(np.corrcoef(forgotten_T, self.move_T())[0, 1])
+
+
+def read_gates(model: Forecaster, row: Sequence) -> Gates | None:
+    """Step a fitted model over a series and look at its gates; None where its cell has none.
 
     Raises
     ------
-    UsageError
-        The model's cell has no gates.
     FrameError
         The series has other columns or another step than those of the training.
     """
     looks = list(model.look(row))
     if any(each.kept is None for each in looks[0]):
-        message = (
-            f"a cell of kind {model.cell!r} has no gates to look at; give a model trained with "
-            f"--cell lstm, gru or slstm"
-        )
-        raise UsageError(message)
+        return None
     memory_TU, kept_TU, written_TU = (
         np.array([np.concatenate([layer[part][0, 0] for layer in layers]) for layers in looks])
         for part in range(3)
@@ -101,22 +104,23 @@ def lengths(kept_TU: np.ndarray) -> np.ndarray:
     """How long units remember: the bars until what was there is down to 1/e of it.
 
     From every bar on, the lag at which the product of the unit's forget gates has fallen to 1/e;
-    the median over the bars. Where it has not fallen so far when the series ends, it counts as
-    longer than any.
+    the median over the bars. Gates that stay at f give ``-1 / log(f)``. Where the product has not
+    fallen so far when the series ends, it counts as longer than any.
 
     Returns
     -------
     ndarray of float64, shape (U,)
-        Bars, from 1; infinity where most of the series is not forgotten by its end.
+        Bars; infinity where most of the series is not forgotten by its end.
     """
     smallest = np.finfo(np.float32).tiny
     loss_TU = -np.log(np.maximum(kept_TU, smallest, dtype=np.float64))
-    return np.array([_length(np.cumsum(loss_T)) for loss_T in loss_TU.T])
+    return np.array([_length(loss_T) for loss_T in loss_TU.T])
 
 
-def _length(gone_T: np.ndarray) -> float:
+def _length(loss_T: np.ndarray) -> float:
     """Median over starts of the steps until the sum of ``-log f`` has grown by 1."""
-    before_T = np.concatenate([[0.0], gone_T[:-1]])
-    reached_T = np.searchsorted(gone_T, before_T + 1.0)
-    lag_T = np.where(reached_T < len(gone_T), reached_T - np.arange(len(gone_T)) + 1.0, np.inf)
-    return float(np.quantile(lag_T, 0.5, method="lower"))
+    sum_T1 = np.concatenate([[0.0], np.cumsum(loss_T)])  # up to before each bar, and to the end
+    start_T = np.arange(len(loss_T))
+    wanted_T = sum_T1[:-1] + 1.0
+    end_T = np.interp(wanted_T, sum_T1, np.arange(len(sum_T1)), right=np.inf)
+    return float(np.quantile(end_T - start_T, 0.5, method="lower"))

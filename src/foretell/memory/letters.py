@@ -8,53 +8,206 @@ Axes: N characters, U units of all layers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from itertools import accumulate
+from typing import Any
 
 import numpy as np
 
-from foretell.text import TextModel
+from foretell.errors import DataError
+from foretell.text import TextModel, TextProgress
 
-__all__ = ["MARKS", "Follower", "Letters", "followers"]
+__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "correlations", "letters"]
 
+TRAINED = 0.8  # share of the text; the two passages are of the rest, half each
+LONGEST_PASSAGE = 20_000
+SHORTEST_PASSAGE = 500
 LONGEST_LINE = 80
 
-Mark = Callable[[str], Iterator[float]]
+Report = Callable[[TextProgress], None]
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """How much a language model learns before its units are looked at.
+
+    Attributes
+    ----------
+    parameters : dict
+        Of `foretell.TextModel`.
+    """
+
+    parameters: dict[str, Any] = field(
+        default_factory=lambda: {
+            "hidden_size": 128, "embedding_size": 32, "steps": 1_500, "batch": 32, "chunk": 128,
+            "dropout": 0.1,
+        }
+    )  # fmt: skip
+
+
+FULL = Lesson()
+QUICK = Lesson(FULL.parameters | {"hidden_size": 64, "steps": 100, "chunk": 64})
+
+
+@dataclass(frozen=True)
+class Follower:
+    """The unit that goes best with something a reader sees.
+
+    Attributes
+    ----------
+    mark : str
+        One of `MARKS`.
+    unit : int
+    chosen_by, held_out : float
+        Correlation of what it remembers with the mark: on the passage by which it was chosen, and
+        on the other one.
+    untrained : float
+        The latter for the unit chosen likewise in a network before training: what comes for free.
+    memory_N, mark_N : ndarray of float
+        Over the other passage; the sign of the memory is turned so that they rise together.
+    """
+
+    mark: str
+    unit: int
+    chosen_by: float
+    held_out: float
+    untrained: float
+    memory_N: np.ndarray
+    mark_N: np.ndarray
+
+
+@dataclass(frozen=True)
+class Letters:
+    """What was found.
+
+    Attributes
+    ----------
+    passage : str
+        The text on which correlations are held out.
+    followers : tuple of Follower
+        One a mark that varies in both passages, the surest choice first.
+    model : TextModel
+    """
+
+    passage: str
+    followers: tuple[Follower, ...]
+    model: TextModel
+
+
+def letters(text: str, lesson: Lesson, seed: int, report: Report | None = None) -> Letters:
+    """Train a language model on four fifths of a text and look for units in the rest.
+
+    Raises
+    ------
+    DataError
+        The text is too short, or nothing that is looked for varies in it.
+    KeyboardInterrupt
+        Ctrl-C while it was trained.
+    """
+    split, middle = int(TRAINED * len(text)), int((1.0 + TRAINED) / 2.0 * len(text))
+    choosing, held_out = text[split:middle][:LONGEST_PASSAGE], text[middle:][:LONGEST_PASSAGE]
+    if len(choosing) < SHORTEST_PASSAGE:
+        message = (
+            f"the text has {len(text)} characters; give one with at least "
+            f"{round(2 * SHORTEST_PASSAGE / (1 - TRAINED))}"
+        )
+        raise DataError(message)
+    model = TextModel(**lesson.parameters, seed=seed).fit(text[:split], report=report)
+    if model.about["training"]["end"] == "interrupted":
+        raise KeyboardInterrupt
+    blank = TextModel(**lesson.parameters | {"steps": 1}, seed=seed).fit(text[:split])
+    found = _followers(model, choosing, held_out)
+    control = {each.mark: each.held_out for each in _followers(blank, choosing, held_out)}
+    followers = [
+        Follower(**vars(each) | {"untrained": control[each.mark]})
+        for each in sorted(found, key=lambda each: -each.chosen_by)
+    ]
+    if not followers:
+        message = f"nothing in the text varies that is looked for: {', '.join(MARKS)}; give another"
+        raise DataError(message)
+    return Letters(held_out, tuple(followers), model)
+
+
+def correlations(memory_NU: np.ndarray, mark_N: np.ndarray) -> np.ndarray:
+    """Pearson's correlation of each unit with a mark; 0 where a unit does not move.
+
+    Returns
+    -------
+    ndarray of float64, shape (U,)
+    """
+    memory_NU = memory_NU - memory_NU.mean(axis=0, dtype=np.float64)
+    mark_N = mark_N - mark_N.mean()
+    spread_U = np.sqrt((memory_NU**2).sum(axis=0) * (mark_N**2).sum())
+    product_U = mark_N @ memory_NU
+    return np.divide(product_U, spread_U, out=np.zeros_like(product_U), where=spread_U > 0.0)
+
+
+def _followers(model: TextModel, choosing: str, held_out: str) -> list[Follower]:
+    first_NU, second_NU = _memories(model, choosing), _memories(model, held_out)
+    found = []
+    for mark, see in MARKS.items():
+        first_N, second_N = _seen(see, choosing), _seen(see, held_out)
+        if not (np.ptp(first_N) and np.ptp(second_N)):
+            continue
+        by_U = correlations(first_NU, first_N)
+        unit = int(np.abs(by_U).argmax())
+        sign = 1.0 if by_U[unit] >= 0.0 else -1.0
+        second = sign * float(correlations(second_NU[:, [unit]], second_N)[0])
+        memory_N = sign * second_NU[:, unit]
+        found.append(Follower(mark, unit, abs(by_U[unit]), second, np.nan, memory_N, second_N))
+    return found
+
+
+def _memories(model: TextModel, text: str) -> np.ndarray:
+    looks = model.look(text)
+    return np.array([np.concatenate([layer.memory[0, 0] for layer in layers]) for layers in looks])
+
+
+# -- what a reader sees, at every character from those up to it ---------------------------------
 
 
 def _in_line(text: str) -> Iterator[float]:
-    place = -1
+    place = 0
     for character in text:
-        place = -1 if character == "\n" else min(place + 1, LONGEST_LINE)
-        yield float(place + 1)
+        place = 0 if character == "\n" else min(place + 1, LONGEST_LINE)
+        yield float(place)
 
 
-def _indentation(text: str) -> Iterator[float]:
-    for line in text.splitlines(keepends=True):
-        depth = len(line) - len(line.lstrip(" "))
-        yield from (float(min(place + 1, depth)) for place in range(len(line)))
+def _since_blank(text: str) -> Iterator[float]:
+    place = 0
+    for character in text:
+        place = 0 if character.isspace() else min(place + 1, LONGEST_LINE)
+        yield float(place)
+
+
+def _indented(text: str) -> Iterator[float]:
+    depth, leading = 0, True
+    for character in text:
+        if character == "\n":
+            depth, leading = 0, True
+        leading = leading and character in " \t\n"
+        depth += leading and character != "\n"
+        yield float(depth)
 
 
 def _between(text: str, opening: str, closing: str) -> Iterator[float]:
-    """Inside of a pair, from after its opening to its closing; an empty line ends it."""
+    """Inside of a pair, from its opening to before its closing; an empty line ends it."""
     inside, last = False, ""
     for character in text:
-        if character == "\n" == last:
-            inside = False
-        yield float(inside and character != closing)
-        inside = character != closing if inside else character == opening
+        ends = character == closing or (character == last == "\n")
+        inside = not ends if inside else character == opening
+        yield float(inside)
         last = character
 
 
-def _in_word(text: str) -> Iterator[float]:
-    return accumulate(text, lambda n, character: n + 1.0 if character.isalnum() else 0.0, initial=0.0)
+def _seen(see: Callable[[str], Iterator[float]], text: str) -> np.ndarray:
+    return np.fromiter(see(text), dtype=np.float64, count=len(text))
 
 
-MARKS: dict[str, Mark] = {
+MARKS: dict[str, Callable[[str], Iterator[float]]] = {
     "inside double quotes": partial(_between, opening='"', closing='"'),
     "inside parentheses": partial(_between, opening="(", closing=")"),
     "position in the line": _in_line,
-    "indentation": _indentation,
-    "position in the word": _in_word,
+    "characters since the last blank": _since_blank,
+    "indentation of the line": _indented,
 }
