@@ -8,16 +8,17 @@ import torch
 
 from foretell import runtime
 from foretell.models import Network, Stack, network_weights
+from foretell.models.cells import CELLS
 
 INPUTS, UNITS = 5, 8
 PRIOR = torch.tensor([[-2.0, -1.0, 0.1, 1.0, 2.5], [-3.0, -1.2, 0.0, 1.3, 3.0]])
 
 
-def network(seed: int, layers: int = 1, dropout: float = 0.0) -> Network:
+def network(seed: int, layers: int = 1, dropout: float = 0.0, kind: str = "lstm") -> Network:
     """A network all of whose weights, the head's too, are random and not small."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        net = Network(Stack("lstm", INPUTS, UNITS, layers, dropout), PRIOR, dropout)
+        net = Network(Stack(kind, INPUTS, UNITS, layers, dropout), PRIOR, dropout)
         with torch.no_grad():
             for name, parameter in net.named_parameters():
                 size = 0.05 if "head" in name else 0.3
@@ -30,8 +31,10 @@ def inputs(count: int, series: int = 1) -> torch.Tensor:
 
 
 @pytest.mark.parametrize(("members", "layers"), [(1, 1), (3, 1), (1, 2), (3, 2)])
-def test_runtime_agrees_with_the_trained_network(members: int, layers: int) -> None:
-    nets, x_BTF = [network(seed, layers) for seed in range(members)], inputs(60, series=2)
+@pytest.mark.parametrize("kind", CELLS)
+def test_runtime_agrees_with_the_trained_network(kind: str, members: int, layers: int) -> None:
+    nets = [network(seed, layers, kind=kind) for seed in range(members)]
+    x_BTF = inputs(60, series=2)
     with torch.no_grad():
         expected = torch.stack([net(x_BTF) for net in nets]).mean(dim=0).numpy()
     forecasts, _ = runtime.Network(network_weights(nets)).run(list(x_BTF.numpy()))

@@ -70,6 +70,11 @@ def test_stream_is_what_generate_joins(fitted: TextModel) -> None:
     assert len(pieces) == 30
 
 
+def test_what_is_written_without_a_prompt_begins_a_line(fitted: TextModel) -> None:
+    assert fitted.generate("", 20, seed=1) == fitted.generate("\n", 20, seed=1)
+    assert fitted.generate("", 1, top_k=1) in "tao"
+
+
 def test_stream_comes_piece_by_piece(fitted: TextModel) -> None:
     assert len(list(islice(fitted.stream("", 10**12), 5))) == 5
 

@@ -122,6 +122,8 @@ def show_backtest(result: Backtest) -> None:
         console.print(result.money.sentence)
     audited = result.certificate.sentence if result.certificate else NO_AUDIT
     console.print(audited)
+    if result.aspects is not None:
+        console.print(str(result.aspects))
     head, colon, rest = str(verdict).partition(":")
     console.print(Text(head, style="bold green" if verdict.skill else "bold yellow") + colon + rest)
 

@@ -115,7 +115,7 @@ def read_model(path: str | Path) -> Stored:
         message = f"{str(path)!r} is not a foretell model or is damaged ({error}); save it again"
         raise ModelFileError(message) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
-        message = f"{str(path)!r} is not a {FORMAT} file; train it again with this version"
+        message = f"{str(path)!r} is not a {FORMAT} file; train and save it again with this version"
         raise ModelFileError(message)
     try:
         return _tried(_assemble(card, tensors))

@@ -1,6 +1,7 @@
 """Proof: what forecasts were worth on bars that came after training."""
 
 from foretell.proof.account import Account, settle
+from foretell.proof.aspects import Aspects, DirectionSkill, VolatilitySkill
 from foretell.proof.audit import audit
 from foretell.proof.certificate import Certificate, Finding
 from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
@@ -53,6 +54,7 @@ __all__ = [
     "NO_RECORD",
     "TYPICAL_COSTS",
     "Account",
+    "Aspects",
     "Backtest",
     "Certificate",
     "Comparison",
@@ -62,6 +64,7 @@ __all__ = [
     "DeflatedSharpe",
     "DieboldMariano",
     "Direction",
+    "DirectionSkill",
     "Entry",
     "Executor",
     "Finding",
@@ -84,6 +87,7 @@ __all__ = [
     "Trials",
     "Uniformity",
     "Verdict",
+    "VolatilitySkill",
     "audit",
     "backtest",
     "data_folder",

@@ -17,7 +17,7 @@ from foretell.proof.direction import Direction, directional_accuracy
 from foretell.proof.longrun import mean_by_instant
 from foretell.proof.pit import Uniformity, histogram, uniformity
 from foretell.proof.scoreboard import Scoreboard, known_mean, scoreboard
-from foretell.proof.scores import BANDS, band_coverage, naive_scale
+from foretell.proof.scores import BANDS, band_coverage, naive_scale, qlike, squared_move
 
 __all__ = ["Entry", "evaluate"]
 
@@ -34,6 +34,9 @@ class Entry:
         Instants with an origin whose targets are all known.
     loss_TH : ndarray of float64
         Pinball loss at each of them, a mean over the series that trade then.
+    qlike_T : ndarray of float64
+        QLIKE of the squared move at each of them, a mean over series and horizons; NaN where no
+        move at all was expected.
     pit_HB : ndarray of float64
         Histogram of the probability integral transform.
     uniformity : list of Uniformity
@@ -48,6 +51,7 @@ class Entry:
     board: Scoreboard
     time_T: np.ndarray
     loss_TH: np.ndarray
+    qlike_T: np.ndarray
     pit_HB: np.ndarray
     uniformity: list[Uniformity]
     direction: list[Direction]
@@ -92,6 +96,7 @@ def evaluate(name: str, traces: Rows[Trace], levels_K: np.ndarray) -> Entry:
     loss_NH = np.concatenate(
         [pinball(e.y_NH, t.q_THK, levels_K) for e, t in zip(known, traces, strict=True)]
     )
+    qlike_NH = np.concatenate([_qlike(*pair, levels_K) for pair in zip(known, traces, strict=True)])
     pit_NH = np.concatenate(
         [distribution.cdf(e.y_NH, t.q_THK, levels_K) for e, t in zip(known, traces, strict=True)]
     )
@@ -102,6 +107,7 @@ def evaluate(name: str, traces: Rows[Trace], levels_K: np.ndarray) -> Entry:
         board=_mean(boards),
         time_T=np.unique(time_N[whole_N]),
         loss_TH=mean_by_instant(time_N[whole_N], loss_NH[whole_N]),
+        qlike_T=mean_by_instant(time_N[whole_N], qlike_NH[whole_N]).mean(axis=1),
         pit_HB=histogram(pit_NH),
         uniformity=uniformity(pit_NH, time_N, levels_K),
         direction=directional_accuracy(median_NH, y_NH, last_N, time_N),
@@ -129,6 +135,11 @@ class _Known:
             y_NH=targets(row, trace.q_THK.shape[1])[first:],
             scale_N=np.full(len(row) - first, scale if scale > 0.0 else np.nan),
         )
+
+
+def _qlike(known: _Known, trace: Trace, levels_K: np.ndarray) -> np.ndarray:
+    last_N1 = known.last_N[:, None]
+    return qlike(squared_move(trace.q_THK, levels_K, last_N1), (known.y_NH - last_N1) ** 2)
 
 
 def _mean(boards: Rows[Scoreboard]) -> Scoreboard:

@@ -15,6 +15,7 @@ import numpy as np
 import polars as pl
 
 from foretell.forecast import Trace, means, quantile_names, targets
+from foretell.proof.aspects import Aspects
 from foretell.proof.certificate import Certificate
 from foretell.proof.confidence_set import ConfidenceSet
 from foretell.proof.evaluation import Entry
@@ -37,6 +38,8 @@ class Backtest:
     entries : tuple of Entry
         The forecaster, then its rivals.
     verdict : Verdict
+    aspects : Aspects or None
+        Direction and volatility, each tested alone; None where nothing is priced.
     best : ConfidenceSet or None
         Which entrants may be the best one; None where there are no more than two.
     money : Money or None
@@ -53,6 +56,7 @@ class Backtest:
     levels_K: np.ndarray
     entries: tuple[Entry, ...]
     verdict: Verdict
+    aspects: Aspects | None
     best: ConfidenceSet | None
     money: Money | None
     settings: dict[str, Any]
@@ -118,6 +122,7 @@ class Backtest:
     def _figures(self) -> dict[str, Any]:
         return {
             "verdict": self.verdict.to_dict(),
+            "aspects": self.aspects.to_dict() if self.aspects else None,
             "entrants": [each.to_dict() for each in self.entries],
             "confidence_set": self.best.names if self.best else None,
             "money": self.money.to_dict() if self.money else None,

@@ -14,6 +14,7 @@ import numpy as np
 
 from foretell.errors import MissingExtra, ShortHistory, UsageError
 from foretell.forecast import RIVALS, Forecaster, Rival, Trace
+from foretell.proof.aspects import aspects
 from foretell.proof.certificate import Certificate
 from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.proof.entrants import Contestant, entrant
@@ -123,6 +124,7 @@ def backtest(
         levels_K=levels_K,
         entries=entries,
         verdict=_verdict(entries, model.horizon),
+        aspects=aspects(entries, model.horizon) if all(row.priced for row in rows) else None,
         best=_best(entries, model.horizon, told),
         money=money,
         settings=settings,

@@ -48,7 +48,8 @@ def lead(result: Backtest) -> tuple[Part, ...]:
             (f"{verdict.origins:,}", f"origins, {verdict.first} to {verdict.last}"),
         )
     )
-    return tiles, _audit(result.certificate)
+    aspects = () if result.aspects is None else (str(result.aspects),)
+    return tiles, *aspects, _audit(result.certificate)
 
 
 def _audit(certificate: Certificate | None) -> Part:

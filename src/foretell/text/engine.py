@@ -17,6 +17,8 @@ from foretell.text.tokens import Tokens
 
 __all__ = ["Engine"]
 
+LINE = "\n"
+
 
 @dataclass(frozen=True)
 class Engine:
@@ -40,6 +42,8 @@ class Engine:
     def write(self, prompt: str, count: int, sampler: Sampler) -> Iterator[str]:
         """Go on from a prompt, token by token, each as a piece of text.
 
+        Without a prompt a new line begins, since a network learns little of what begins a text.
+
         Raises
         ------
         UsageError
@@ -50,7 +54,8 @@ class Engine:
             shown = ", ".join(map(repr, strange[:5]))
             message = f"the prompt has {shown}, not in the model's vocabulary; leave it out"
             raise UsageError(message)
-        told = self.vocabulary.encode(prompt).tolist()
+        opening = LINE if not self.vocabulary.strange(LINE) else ""
+        told = self.vocabulary.encode(prompt or opening).tolist()
         pieces = self.vocabulary.pieces(chain(told, self._tokens(told, count, sampler)))
         return islice(pieces, len(told), None)
 

@@ -183,7 +183,7 @@ class TextModel:
         Parameters
         ----------
         prompt : str
-            Read before anything is written.
+            Read before anything is written; without one, what is written begins a line.
         count : int
             Tokens to write.
         temperature, top_k, top_p, seed
