@@ -15,39 +15,14 @@ from threading import Event
 import torch
 from torch import nn
 
+from foretell.memory.plan import Budget
 from foretell.models.cells import Cell
 from foretell.training.optimiser import AdamW
 
-__all__ = ["BLIND", "SOLVED", "Adder", "Attempt", "Budget", "Solution", "problem", "solve"]
+__all__ = ["Adder", "Attempt", "Solution", "problem", "solve"]
 
-BLIND = 1.0 / 6.0  # variance of the sum of two uniform numbers: the error of who remembers nothing
-SOLVED = 0.01
 DONE = 0.003  # on validation: well within SOLVED, so that the test agrees
 CLIP = 1.0
-
-
-@dataclass(frozen=True)
-class Budget:
-    """What every cell is given, whichever it is.
-
-    Attributes
-    ----------
-    units, batch, steps : int
-        Of one training; every batch is drawn afresh.
-    rates : tuple of float
-        Learning rates, tried in this order until the problem is solved.
-    check : int
-        Steps between two looks at the validation error.
-    held_out : int
-        Sequences to validate on, and as many others to test on.
-    """
-
-    units: int = 64
-    batch: int = 32
-    steps: int = 1_500
-    rates: tuple[float, ...] = (1e-2, 3e-3, 1e-3)
-    check: int = 50
-    held_out: int = 1_000
 
 
 @dataclass(frozen=True)

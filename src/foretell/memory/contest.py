@@ -9,51 +9,23 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from threading import Event
 
 import numpy as np
 import torch
 
-from foretell.memory.adding import SOLVED, Adder, Budget, Solution, problem, solve
+from foretell.memory.adding import Adder, Solution, problem, solve
 from foretell.memory.gradients import averaged, survival
+from foretell.memory.plan import KINDS, SOLVED, Budget, Plan
 from foretell.models.cells import CELLS
 
-__all__ = ["FULL", "KINDS", "QUICK", "Contest", "Plan", "Survivals", "Trial", "contest"]
+__all__ = ["Contest", "Survivals", "Trial", "contest"]
 
-KINDS = ("rnn", "gru", "lstm")
 MEASURED = 32  # sequences that the gradient is averaged over
 HEARING = 0.1  # seconds until Ctrl-C is heard at the latest
 
 Report = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True)
-class Plan:
-    """How much is measured.
-
-    Attributes
-    ----------
-    lengths : tuple of int
-        Of the adding problem, increasing.
-    runs : int
-        Networks of each kind at the greatest length, whose gradients are then averaged.
-    starts : int
-        Untrained networks of each kind, likewise.
-    lags : int
-        Steps back that gradients are followed.
-    budget : Budget
-    """
-
-    lengths: tuple[int, ...] = (10, 25, 50, 100, 200)
-    runs: int = 2
-    starts: int = 5
-    lags: int = 200
-    budget: Budget = field(default_factory=Budget)
-
-
-FULL = Plan()
-QUICK = Plan((10, 20, 40), 1, 3, budget=Budget(steps=400, rates=(1e-2, 3e-3), held_out=500))
 
 
 @dataclass(frozen=True)

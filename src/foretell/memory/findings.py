@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from foretell.memory.gates import Gates
 from foretell.memory.letters import Letters
+from foretell.memory.wording import NAMES, listed, share
 from foretell.series import Sequence, stamp
 
 if TYPE_CHECKING:
@@ -45,6 +46,33 @@ class Findings:
     gates: Gates | None
     letters: Letters
     seed: int
+
+    @property
+    def sentence(self) -> str:
+        """What it comes to: ``Headline: sentence``."""
+        contest = self.contest
+        longest = contest.plan.lengths[-1]
+        solve = [name for kind, name in NAMES.items() if contest.of(kind, longest).solved]
+        fail = [name for name in NAMES.values() if name not in solve]
+        rnn, lstm = (contest.survivals.trained[kind][LAG] for kind in ("rnn", "lstm"))
+        told = f"{listed(solve)} add" + "s" * (len(solve) == 1) if solve else "no cell adds"
+        others = f", {listed(fail)} cannot" if solve and fail else ""
+        return (
+            f"{self._headline}: {told} two numbers over {longest} steps{others}. After training "
+            f"for it, {share(lstm)} of the gradient is left {LAG} steps back in the LSTM, and "
+            f"{share(rnn)} in the RNN."
+        )
+
+    @property
+    def gates_help(self) -> bool:
+        """Whether the LSTM solves what the RNN does not, at the greatest length."""
+        longest = self.contest.plan.lengths[-1]
+        lstm, rnn = (self.contest.of(kind, longest) for kind in ("lstm", "rnn"))
+        return lstm.solved and not rnn.solved
+
+    @property
+    def _headline(self) -> str:
+        return "Gates remember" if self.gates_help else "No difference shown"
 
     def figures(self) -> dict[str, Any]:
         """Everything in figures, in forms that JSON knows."""

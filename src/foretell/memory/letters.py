@@ -17,11 +17,12 @@ import numpy as np
 from foretell.errors import DataError
 from foretell.text import TextModel, TextProgress
 
-__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "correlations", "letters"]
+__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "correlations", "letters", "parted"]
 
 TRAINED = 0.8  # share of the text; the two passages are of the rest, half each
 LONGEST_PASSAGE = 20_000
-SHORTEST_PASSAGE = 500
+SHORTEST_PASSAGE = 1_500
+SHORTEST_TEXT = 15_000
 LONGEST_LINE = 80
 
 Report = Callable[[TextProgress], None]
@@ -104,18 +105,11 @@ def letters(text: str, lesson: Lesson, seed: int, report: Report | None = None) 
     KeyboardInterrupt
         Ctrl-C while it was trained.
     """
-    split, middle = int(TRAINED * len(text)), int((1.0 + TRAINED) / 2.0 * len(text))
-    choosing, held_out = text[split:middle][:LONGEST_PASSAGE], text[middle:][:LONGEST_PASSAGE]
-    if len(choosing) < SHORTEST_PASSAGE:
-        message = (
-            f"the text has {len(text)} characters; give one with at least "
-            f"{round(2 * SHORTEST_PASSAGE / (1 - TRAINED))}"
-        )
-        raise DataError(message)
-    model = TextModel(**lesson.parameters, seed=seed).fit(text[:split], report=report)
+    learned, choosing, held_out = parted(text)
+    model = TextModel(**lesson.parameters, seed=seed).fit(learned, report=report)
     if model.about["training"]["end"] == "interrupted":
         raise KeyboardInterrupt
-    blank = TextModel(**lesson.parameters | {"steps": 1}, seed=seed).fit(text[:split])
+    blank = TextModel(**lesson.parameters | {"steps": 1}, seed=seed).fit(learned)
     found = _followers(model, choosing, held_out)
     control = {each.mark: each.held_out for each in _followers(blank, choosing, held_out)}
     followers = [
@@ -126,6 +120,25 @@ def letters(text: str, lesson: Lesson, seed: int, report: Report | None = None) 
         message = f"nothing in the text varies that is looked for: {', '.join(MARKS)}; give another"
         raise DataError(message)
     return Letters(held_out, tuple(followers), model)
+
+
+def parted(text: str) -> tuple[str, str, str]:
+    """What is learned from, what units are chosen by, and what they are judged by.
+
+    Raises
+    ------
+    DataError
+        The text is too short.
+    """
+    split, middle = int(TRAINED * len(text)), int((1.0 + TRAINED) / 2.0 * len(text))
+    choosing, held_out = text[split:middle][:LONGEST_PASSAGE], text[middle:][:LONGEST_PASSAGE]
+    if len(choosing) < SHORTEST_PASSAGE:
+        message = (
+            f"the text has {len(text):,} characters, too few to learn from and to look at; give "
+            f"one with at least {SHORTEST_TEXT:,}"
+        )
+        raise DataError(message)
+    return text[:split], choosing, held_out
 
 
 def correlations(memory_NU: np.ndarray, mark_N: np.ndarray) -> np.ndarray:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from math import exp, log
+from typing import TYPE_CHECKING
 
 import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from foretell.memory import Gates
-from foretell.memory.adding import BLIND, SOLVED
-from foretell.memory.contest import Contest
+from foretell.memory import BLIND, NAMES, SOLVED, Gates
 from foretell.report.style import AMBER, BLUE, GREEN, GREY, style
+
+if TYPE_CHECKING:
+    from foretell.memory.contest import Contest
 
 __all__ = [
     "errors",
@@ -28,7 +30,6 @@ __all__ = [
     "window",
 ]
 
-NAMES = {"rnn": "RNN", "gru": "GRU", "lstm": "LSTM"}
 COLOURS = {"rnn": AMBER, "gru": GREEN, "lstm": BLUE}
 LINE = {"color": GREY, "width": 1, "dash": "dot"}
 LOWEST = -20  # power of ten down to which a gradient is drawn
