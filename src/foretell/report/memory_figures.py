@@ -36,6 +36,7 @@ LOWEST = -20  # power of ten down to which a gradient is drawn
 FLOAT32 = 2.0**-24  # what is smaller beside 1 is rounded away in single precision
 WINDOW = 240  # bars
 BINS = 24
+BEGINNING = -1.0 / log(1.0 / (1.0 + exp(-1.0)))  # bars, of a forget gate with a bias of 1
 
 
 def gradient_before(contest: Contest) -> go.Figure:
@@ -75,7 +76,7 @@ def _over_lags(figure: go.Figure) -> None:
         type="log", range=[LOWEST, 0.5], dtick=4, exponentformat="power", tickformat=""
     )
     figure.add_hline(y=FLOAT32, line=LINE)
-    figure.update_layout(height=380)
+    figure.update_layout(height=400)
 
 
 def errors(contest: Contest) -> go.Figure:
@@ -112,7 +113,7 @@ def learning(contest: Contest) -> go.Figure:
 def _over_errors(figure: go.Figure, x: str) -> None:
     style(figure, x=x, percent="")
     figure.update_yaxes(
-        type="log", range=[-3, 0], tickvals=[0.001, 0.01, 0.1, 1], tickformat=",.3~f"
+        type="log", range=[-3.2, 0.3], tickvals=[0.001, 0.01, 0.1, 1], tickformat=",.3~f"
     )
     for level in (BLIND, SOLVED):
         figure.add_hline(y=level, line=LINE)
@@ -150,9 +151,12 @@ def gate_maps(gates: Gates) -> go.Figure:
             hovertemplate=f"%{{z:.0%}} {name}<extra></extra>",
         )  # fmt: skip
     style(figure, x="", percent="")
-    figure.update_yaxes(tickformat=",.4~g", row=1, col=1)
+    figure.update_yaxes(tickformat=",.6~g", row=1, col=1)
     for row, title in ((2, "written"), (3, "forgotten")):
-        figure.update_yaxes(showticklabels=False, title={"text": title}, row=row, col=1)
+        figure.update_xaxes(showgrid=False, row=row, col=1)
+        figure.update_yaxes(
+            showticklabels=False, showgrid=False, ticks="", title={"text": title}, row=row, col=1
+        )
     figure.update_layout(height=620, hovermode="closest")
     return figure
 
@@ -191,7 +195,7 @@ def memory_lengths(gates: Gates) -> go.Figure:
     style(figure, x="bars until 1/e is left", percent="")
     figure.update_yaxes(title={"text": "units"})
     if gates.cell in ("lstm", "slstm"):
-        figure.add_vline(x=-1.0 / log(1.0 / (1.0 + exp(-1.0))), line=LINE)
+        figure.add_vline(x=BEGINNING, line=LINE)
     figure.update_layout(bargap=0.06, hovermode="closest", height=300)
     return figure
 

@@ -13,6 +13,9 @@ from foretell.series import Frequency, stamp
 
 __all__ = ["gates_section"]
 
+BEGIN_ALIKE = ("lstm", "slstm")  # with a bias of 1 in the forget gate
+BEGINNING = draw.BEGINNING
+NEAR = 0.1
 SPANS = ((31_557_600, "years"), (86_400, "days"), (3_600, "hours"), (60, "minutes"), (1, "seconds"))
 
 
@@ -78,11 +81,16 @@ def _lengths(gates: Gates) -> str:
         f"From {_bars(low, frequency)} to {_bars(high, frequency)}; half of the units remember "
         f"less than {_bars(middle, frequency)}."
     )
-    if gates.cell in ("lstm", "slstm"):
+    if gates.cell in BEGIN_ALIKE:
+        near = int((np.abs(length_U / BEGINNING - 1.0) < NEAR).sum())
         said += (
-            " The dotted line, 3.2 bars, is where training begins: a forget gate of 0.73. What "
-            "training did not move, the series gave no reason to move"
-            " within the steps it was given."
+            f" The dotted line is where training begins, a forget gate of 0.73; {near} of "
+            f"{len(length_U)} units are still within a tenth of it."
+        )
+    if gates.row.priced:
+        said += (
+            " The inputs already carry averages of volatility over weeks and months, which the "
+            "units then need not remember themselves."
         )
     return said
 

@@ -19,6 +19,7 @@ SHOWN = 3
 EXCERPT = 700  # characters
 SHADES = 5  # each way
 STRONG = 0.4
+WORDED = 0.7  # share of letters and digits in an excerpt
 
 
 def letters_table(letters: Letters) -> str:
@@ -69,10 +70,16 @@ def _passage(text: str, each: Follower) -> str:
 
 
 def _excerpt(text: str, mark_N: np.ndarray) -> int:
-    """Where the mark, not the unit, varies most; from the beginning of a line."""
+    """Where the mark, not the unit, varies most among lines of words."""
     starts = [0, *(place + 1 for place, letter in enumerate(text) if letter == "\n")]
     whole = [place for place in starts if place + EXCERPT <= len(text)] or [0]
-    return max(whole, key=lambda place: float(np.var(mark_N[place : place + EXCERPT])))
+    worded = [place for place in whole if _words(text[place : place + EXCERPT]) >= WORDED]
+    return max(worded or whole, key=lambda place: float(np.var(mark_N[place : place + EXCERPT])))
+
+
+def _words(text: str) -> float:
+    """Share of letters and digits."""
+    return sum(map(str.isalnum, text)) / len(text)
 
 
 def _shades(memory_N: np.ndarray) -> np.ndarray:

@@ -122,10 +122,10 @@ def _adding(findings: Findings) -> str:
         error = f"{trial.solution.test_error:.4f}"
         if trial.solved:
             steps = (len(attempt.errors) - 1) * contest.plan.budget.check
-            said.append(f"the {name} solves it in {steps:,} steps (test error {error})")
+            said.append(f"The {name} solves length {longest} in {steps:,} steps: test error {error}.")
         else:
-            said.append(f"the {name} does not (test error {error})")
-    return f"At length {longest}, {'; '.join(said)}."
+            said.append(f"The {name} does not solve it at length {longest}: test error {error}.")
+    return " ".join(said)
 
 
 def _adding_table(findings: Findings) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
