@@ -15,7 +15,7 @@ from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar, writing_bar
 from foretell.cli.sources import load
 from foretell.cli.training import fit
-from foretell.memory import Findings, Letters, letters, parted, read_gates
+from foretell.memory import Findings, Letters, follow, parted, read_gates
 from foretell.memory.letters import FULL as FULL_LESSON
 from foretell.memory.letters import QUICK as QUICK_LESSON
 from foretell.memory.plan import FULL as FULL_PLAN
@@ -71,7 +71,7 @@ def run(request: Request) -> None:
 def _letters(request: Request, text: str) -> Letters:
     lesson = QUICK_LESSON if request.quick else FULL_LESSON
     with writing_bar("training on the text") as report:
-        return letters(text, lesson, request.seed, report)
+        return follow(text, lesson, request.seed, report)
 
 
 def _contest(request: Request) -> Contest:

@@ -5,7 +5,7 @@ What trains the cells side by side is in `foretell.memory.contest`, which needs 
 
 from foretell.memory.findings import LAG, Findings
 from foretell.memory.gates import Gates, lengths, read_gates
-from foretell.memory.letters import Follower, Lesson, Letters, letters, parted
+from foretell.memory.letters import Follower, Lesson, Letters, follow, parted
 from foretell.memory.plan import BLIND, SOLVED, Plan
 from foretell.memory.wording import NAMES, power, ten_to
 
@@ -20,8 +20,8 @@ __all__ = [
     "Lesson",
     "Letters",
     "Plan",
+    "follow",
     "lengths",
-    "letters",
     "parted",
     "power",
     "read_gates",

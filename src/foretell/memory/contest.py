@@ -22,7 +22,9 @@ from foretell.models.cells import CELLS
 
 __all__ = ["Contest", "Survivals", "Trial", "contest"]
 
-MEASURED = 32  # sequences that the gradient is averaged over
+# Sequences that gradients are averaged over. A trained network follows the marks, and a step is
+# marked in one of a hundred sequences.
+FEW, MANY = 32, 256
 HEARING = 0.1  # seconds until Ctrl-C is heard at the latest
 
 Report = Callable[[str, int, int], None]
@@ -102,17 +104,18 @@ def contest(plan: Plan, seed: int, report: Report) -> Contest:
     helped = {kind: _beginnings(kind, plan, plan.lengths[-1], seed) for kind in KINDS}
     trials = _train(_tasks(plan, helped, seed), plan.budget, report)
     generator = torch.Generator().manual_seed(seed)
-    x_BT2, _ = problem(plan.lags + 1, MEASURED, generator)
+    x_BT2, _ = problem(plan.lags + 1, MANY, generator)
 
-    def mean(cells: list[Adder]) -> np.ndarray:
-        return averaged([survival(each.cell, x_BT2, generator) for each in cells])
+    def mean(networks: list[Adder], sequences: int = FEW) -> np.ndarray:
+        seen_BT2 = x_BT2[:sequences]
+        return averaged([survival(each.cell, seen_BT2, generator) for each in networks])
 
     longest = [each for each in trials if each.length == plan.lengths[-1]]
     survivals = Survivals(
         plain={kind: mean(_beginnings(kind, plan, None, seed)) for kind in KINDS},
         helped={kind: mean(helped[kind]) for kind in KINDS},
         trained={
-            kind: mean([each.solution.network for each in longest if each.kind == kind])
+            kind: mean([each.solution.network for each in longest if each.kind == kind], MANY)
             for kind in KINDS
         },
     )

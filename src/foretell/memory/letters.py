@@ -17,7 +17,7 @@ import numpy as np
 from foretell.errors import DataError
 from foretell.text import TextModel, TextProgress
 
-__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "correlations", "letters", "parted"]
+__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "correlations", "follow", "parted"]
 
 TRAINED = 0.8  # share of the text; the two passages are of the rest, half each
 LONGEST_PASSAGE = 20_000
@@ -95,7 +95,7 @@ class Letters:
     model: TextModel
 
 
-def letters(text: str, lesson: Lesson, seed: int, report: Report | None = None) -> Letters:
+def follow(text: str, lesson: Lesson, seed: int, report: Report | None = None) -> Letters:
     """Train a language model on four fifths of a text and look for units in the rest.
 
     Raises

@@ -23,16 +23,17 @@ class Budget:
         Learning rates, tried in this order until the problem is solved.
     check : int
         Steps between two looks at the validation error.
-    held_out : int
-        Sequences to validate on, and as many others to test on.
+    validation, test : int
+        Sequences to choose by, and others to be judged by.
     """
 
     units: int = 64
     batch: int = 32
-    steps: int = 1_500
+    steps: int = 2_000
     rates: tuple[float, ...] = (1e-2, 3e-3, 1e-3)
     check: int = 50
-    held_out: int = 1_000
+    validation: int = 500
+    test: int = 4_000
 
 
 @dataclass(frozen=True)
@@ -60,4 +61,4 @@ class Plan:
 
 
 FULL = Plan()
-QUICK = Plan((10, 20, 40), 1, 3, budget=Budget(steps=500, rates=(1e-2, 3e-3), held_out=500))
+QUICK = Plan((10, 20, 40), 1, 3, budget=Budget(steps=500, rates=(1e-2, 3e-3), test=1_000))

@@ -25,7 +25,9 @@ def power(value: float) -> str:
 
 
 def share(value: float) -> str:
-    """Such as ``6.2%``, or a power of ten where that would show nothing."""
+    """Such as ``6.2%``, ``all``, or a power of ten where percents would show nothing."""
+    if value >= 1.0:
+        return "all"
     return f"{value:.1%}" if value >= SMALLEST_PLAIN else power(value)
 
 

@@ -51,7 +51,7 @@ def memory_page(findings: Findings, command: str) -> str:
         letters=escape(letters_said(letters)),
         passages=passages(letters),
         longest=plan.lengths[-1], starts=plan.starts, runs=plan.runs, units=budget.units,
-        batch=budget.batch, steps=f"{budget.steps:,}", held_out=f"{budget.held_out:,}",
+        batch=budget.batch, steps=f"{budget.steps:,}", held_out=f"{budget.test:,}",
         rates=", ".join(f"{rate:g}" for rate in budget.rates),
         text_units=letters.model.hidden_size, text_steps=f"{training['steps']:,}",
         text_nats=f"{training['validation_nats_per_token']:.2f}",
