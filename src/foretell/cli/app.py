@@ -169,6 +169,36 @@ def audit(
 
 
 @app.command()
+def memory(
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SYMBOL_OR_PATH]", help="A bundled sample, or a CSV or Parquet file."
+        ),
+    ] = "BTC-USD",
+    model: Annotated[
+        Path | None, typer.Option(help="Look at this saved model instead of training one.")
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="Text to learn from. [default: Python's own help]")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the page here. [default: NAME-memory.html]")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less, in seconds.")] = False,
+    as_json: Json = False,
+    target: Target = None,
+    cell: Cell = None,
+    seed: Seed = None,
+) -> None:
+    """Make a page that shows what an LSTM remembers, and what a simple network forgets."""
+    from foretell.cli.memory import Request, run
+
+    own = _given(target=target, cell=cell, seed=None if model else seed)
+    run(Request(source, model, text, html, quick, as_json, own, seed or 0))
+
+
+@app.command()
 def samples(as_json: Json = False) -> None:
     """List the bundled sequences, with their dates and origin."""
     from foretell.cli.samples import run

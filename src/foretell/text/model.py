@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from foretell.errors import DataError, ModelFileError, TrainingDiverged, UsageError
+from foretell.runtime import Look
 from foretell.text.arguments import check_arguments
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
@@ -246,6 +247,21 @@ class TextModel:
             As for `fit`.
         """
         return self._fitted().score(read_text(text))
+
+    def look(self, text: str | Path) -> Iterator[list[Look]]:
+        """Read a text; after every token, what each layer of the network did with it.
+
+        Parameters
+        ----------
+        text : str or Path
+            As for `fit`.
+
+        Yields
+        ------
+        list of `foretell.runtime.Look`
+            One a layer, arrays of shape (1, 1, U).
+        """
+        return self._fitted().look(read_text(text))
 
     @property
     def fitted(self) -> bool:

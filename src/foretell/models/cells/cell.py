@@ -48,6 +48,10 @@ class Cell(nn.Module, ABC):
         """
 
     @abstractmethod
+    def reach(self, steps: int) -> None:
+        """Begin anew in the way that is known to help this kind remember over so many steps."""
+
+    @abstractmethod
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` and ``bias`` of one member as the NumPy twin takes them."""
 

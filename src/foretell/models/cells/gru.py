@@ -33,6 +33,15 @@ class GRUCell(Cell):
             hidden_BTU, after_1BU = self.gru(x_BTD, before)
         return hidden_BTU, (after_1BU[0],)
 
+    def reach(self, steps: int) -> None:
+        """Spread the update gates so that memories last from one to `steps` steps.
+
+        As for the LSTM (Tallec and Ollivier, ICLR 2018): here the gate z is what keeps.
+        """
+        with torch.no_grad():
+            bias_G = self.gru.bias_ih_l0
+            nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
+
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, 3 U) and ``bias`` of shape (4 U,)."""
         of_x_GD, of_hidden_GU, bias_G, other_G = self.gru.parameters()

@@ -34,6 +34,17 @@ class LSTMCell(Cell):
         hidden_BTU, after = self.lstm(x_BTD, before)
         return hidden_BTU, tuple(part_1BU[0] for part_1BU in after)
 
+    def reach(self, steps: int) -> None:
+        """Spread the forget gates so that memories last from one to `steps` steps.
+
+        Tallec and Ollivier (ICLR 2018), equation (16): b_f = log(u), u uniform in [1, steps - 1],
+        and b_i = -b_f.
+        """
+        bias_G = self.lstm.bias_ih_l0
+        with torch.no_grad():
+            nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
+            bias_G[: self.units] = -bias_G[self.units : 2 * self.units]
+
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, 4 U) and ``bias`` of shape (4 U,)."""
         of_x_GD, of_hidden_GU, bias_G, other_G = self.lstm.parameters()

@@ -33,6 +33,13 @@ class RNNCell(Cell):
             hidden_BTU, after_1BU = self.rnn(x_BTD, before)
         return hidden_BTU, (after_1BU[0],)
 
+    def reach(self, steps: int) -> None:  # noqa: ARG002 - it has nothing to set a length with
+        """Let the hidden state turn without shrinking: orthogonal weights.
+
+        Saxe, McClelland and Ganguli (ICLR 2014); what is lost is lost to tanh alone.
+        """
+        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, U) and ``bias`` of shape (U,)."""
         of_x_UD, of_hidden_UU, bias_U, other_U = self.rnn.parameters()
