@@ -49,7 +49,9 @@ def test_gradients_are_followed_from_lag_0(small_contest: Contest) -> None:
             assert (left_K > 0.0).all()
 
 
-def test_as_they_come_the_simple_network_loses_a_thousand_times_more(small_contest: Contest) -> None:
+def test_as_they_come_the_simple_network_loses_a_thousand_times_more(
+    small_contest: Contest,
+) -> None:
     plain = small_contest.survivals.plain
     assert plain["rnn"][100] < plain["lstm"][100] / 1_000
 

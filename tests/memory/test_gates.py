@@ -32,7 +32,9 @@ def test_gates_are_those_of_the_first_network_on_its_inputs(
     engine = fitted._engine
     assert engine is not None
     x_TF = engine.encoder.start(sequence.frequency).run(sequence).x_TF.astype(float)
-    weight, bias = (engine.weights[f"lstm.0.{part}"][0].astype(float) for part in ("weight", "bias"))
+    weight, bias = (
+        engine.weights[f"lstm.0.{part}"][0].astype(float) for part in ("weight", "bias")
+    )
     hidden, memory = np.zeros(8), np.zeros(8)
     for bar, x_F in enumerate(x_TF):
         kept, written, candidate = of_lstm(x_F, hidden, weight, bias)

@@ -169,7 +169,9 @@ def audit(
 
 
 @app.command()
+@network_options
 def memory(
+    parameters: dict[str, Any],
     source: Annotated[
         str,
         typer.Argument(
@@ -187,15 +189,11 @@ def memory(
     ] = None,
     quick: Annotated[bool, typer.Option("--quick", help="Measure less, in seconds.")] = False,
     as_json: Json = False,
-    target: Target = None,
-    cell: Cell = None,
-    seed: Seed = None,
 ) -> None:
     """Make a page that shows what an LSTM remembers, and what a simple network forgets."""
     from foretell.cli.memory import Request, run
 
-    own = _given(target=target, cell=cell, seed=None if model else seed)
-    run(Request(source, model, text, html, quick, as_json, own, seed or 0))
+    run(Request(source, model, text, html, quick, as_json, parameters))
 
 
 @app.command()

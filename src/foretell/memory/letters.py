@@ -17,7 +17,17 @@ import numpy as np
 from foretell.errors import DataError
 from foretell.text import TextModel, TextProgress
 
-__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "correlations", "follow", "parted"]
+__all__ = [
+    "FULL",
+    "MARKS",
+    "QUICK",
+    "Follower",
+    "Lesson",
+    "Letters",
+    "correlations",
+    "follow",
+    "parted",
+]
 
 TRAINED = 0.8  # share of the text; the two passages are of the rest, half each
 LONGEST_PASSAGE = 20_000

@@ -64,7 +64,13 @@ def _times(gates: Gates, bars: list[int]) -> tuple[tuple[str, ...], list[tuple[s
         )
         for bar in bars
     ]
-    usual = ("median of all bars", "", "", f"{1 - np.median(kept_T):.0%}", f"{np.median(written_T):.0%}")
+    usual = (
+        "median of all bars",
+        "",
+        "",
+        f"{1 - np.median(kept_T):.0%}",
+        f"{np.median(written_T):.0%}",
+    )
     what = "close" if gates.row.priced else "value"
     return ("bar", what, "change", "forgotten", "written"), [*rows, usual]
 

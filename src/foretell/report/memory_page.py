@@ -122,7 +122,9 @@ def _adding(findings: Findings) -> str:
         error = f"{trial.solution.test_error:.4f}"
         if trial.solved:
             steps = (len(attempt.errors) - 1) * contest.plan.budget.check
-            said.append(f"The {name} solves length {longest} in {steps:,} steps: test error {error}.")
+            said.append(
+                f"The {name} solves length {longest} in {steps:,} steps: test error {error}."
+            )
         else:
             said.append(f"The {name} does not solve it at length {longest}: test error {error}.")
     return " ".join(said)
