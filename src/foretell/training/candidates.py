@@ -54,7 +54,7 @@ class Candidates:
     def _candidates(self, next_N: torch.Tensor) -> torch.Tensor:
         """Different categories, in order."""
         drawn_D = torch.multinomial(self._share_V, self._draws, replacement=True)
-        candidate_C: torch.Tensor = torch.cat([next_N, drawn_D]).unique()
+        candidate_C: torch.Tensor = torch.unique(torch.cat([next_N, drawn_D]))
         return candidate_C
 
     def _log_inclusion(self, steps: int) -> torch.Tensor:

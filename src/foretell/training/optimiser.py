@@ -57,7 +57,7 @@ class _Group:
     """Parameters that decay alike, and what is remembered of their gradients."""
 
     def __init__(self, parameters: list[Parameter], weight_decay: float) -> None:
-        self._parameters = parameters
+        self._parameters: list[torch.Tensor] = list(parameters)
         self._weight_decay = weight_decay
         self._means = [torch.zeros_like(each) for each in parameters]
         self._squares = [torch.zeros_like(each) for each in parameters]
@@ -68,7 +68,7 @@ class _Group:
             steps.add_(1.0)
         torch._fused_adamw_(
             self._parameters,
-            [each.grad for each in self._parameters],
+            [each.grad for each in self._parameters if each.grad is not None],
             self._means,
             self._squares,
             [],
