@@ -40,7 +40,8 @@ class Language(nn.Module):
 
     Parameters
     ----------
-    categories : int
+    prior_V : Tensor of float32, shape (V,)
+        Logits that the readout starts from: how often each category comes.
     stack : Stack
         As many inputs as an embedding is wide.
     regularisation : Regularisation
@@ -51,15 +52,21 @@ class Language(nn.Module):
     """
 
     def __init__(
-        self, categories: int, stack: Stack, regularisation: Regularisation, *, tied: bool = False
+        self,
+        prior_V: torch.Tensor,
+        stack: Stack,
+        regularisation: Regularisation,
+        *,
+        tied: bool = False,
     ) -> None:
         super().__init__()
+        categories = len(prior_V)
         self.embedding = nn.Embedding(categories, stack.inputs)
         self.entering = nn.Dropout(regularisation.embedding)
         self.stack = stack
         self.leaving = nn.Dropout(regularisation.output)
         self.readout = nn.Linear(stack.units, categories)
-        nn.init.zeros_(self.readout.bias)
+        self.readout.bias.data.copy_(prior_V)
         if tied:
             nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
             self.readout.weight = self.embedding.weight
