@@ -50,7 +50,8 @@ class Language(nn.Module):
 
     Parameters
     ----------
-    categories : int
+    prior_V : Tensor of float32, shape (V,)
+        Logits that the readout starts from: how often each category comes.
     stack : Stack
         As many inputs as an embedding is wide.
     regularisation : Regularisation
@@ -58,28 +59,25 @@ class Language(nn.Module):
     tied : bool
         Whether the readout's weights are the embedding itself (Press and Wolf, EACL 2017), which
         must then be as wide as a layer.
-    count_V : Tensor, optional
-        How often each category is met: about what an untrained network then expects.
     """
 
     def __init__(
         self,
-        categories: int,
+        prior_V: torch.Tensor,
         stack: Stack,
         regularisation: Regularisation,
         *,
         tied: bool = False,
-        count_V: torch.Tensor | None = None,
     ) -> None:
         super().__init__()
+        categories = len(prior_V)
         self.embedding = nn.Embedding(categories, stack.inputs)
         self.look_up = WordDropout(regularisation.words)
         self.entering = dropout_of(regularisation.embedding, locked=regularisation.locked)
         self.stack = stack
         self.leaving = dropout_of(regularisation.output, locked=regularisation.locked)
         self.readout = nn.Linear(stack.units, categories)
-        counted_V = torch.zeros(categories) if count_V is None else count_V
-        self.readout.bias.data = (counted_V + 1.0).log() - (counted_V + 1.0).sum().log()
+        self.readout.bias.data.copy_(prior_V)
         if tied:
             nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
             self.readout.weight = self.embedding.weight

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -28,6 +28,7 @@ __all__ = ["Report", "TrainedLanguage", "train"]
 
 STEPS = 4_000  # the most where neither steps nor seconds are given
 WORTH_DIVIDING = 256  # units from which a layer's matrices gain from threads of their own
+FORGETTING = 0.02  # share of passages before which the state is emptied
 VALIDATION_STREAMS = 32
 SHORTEST_STREAM = 4  # passages: a shorter text is cut into fewer streams
 
@@ -122,7 +123,7 @@ class _Reading(Course[Language, Passage]):
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
             count_V = torch.from_numpy(np.bincount(training_N, minlength=categories))
-            network = _network(count_V, settings).to(self._hardware.device)
+            network = _network(_prior(count_V), settings).to(self._hardware.device)
         super().__init__(network, settings.seed)
         self._settings = settings
         self._training_N = training_N
@@ -134,12 +135,18 @@ class _Reading(Course[Language, Passage]):
             self._candidates = Candidates(count_V.to(self._hardware.device), settings.candidates)
 
     def lessons(self) -> Iterator[Passage]:
-        """Passages of the training text, cut elsewhere in every pass."""
+        """Passages of the training text, cut elsewhere in every pass.
+
+        Now and then all streams begin anew, or a network would hardly know how a text begins:
+        a pass has one beginning and hundreds of passages.
+        """
         chunk = self._settings.chunk
         streams = _streams(self._training_N, self._settings.batch, chunk)
         spare = len(self._training_N) - 1 - streams
         first = int(self._rng.integers(min(chunk, spare))) if spare > 0 else 0
-        return passages(self._training_N, streams, chunk, first)
+        for passage in passages(self._training_N, streams, chunk, first):
+            forget = self._rng.random() < FORGETTING
+            yield replace(passage, anew=True) if forget else passage
 
     def loss(self, lesson: Passage) -> torch.Tensor:
         """Mean nats per category; the gradient ends where the passage begins."""
@@ -187,7 +194,17 @@ def _streams(category_N: np.ndarray, most: int, chunk: int) -> int:
     return max(1, min(most, (len(category_N) - 1) // (SHORTEST_STREAM * chunk)))
 
 
-def _network(count_V: torch.Tensor, settings: LanguageSettings) -> Language:
+def _prior(count_V: torch.Tensor) -> torch.Tensor:
+    """Logarithm of how often each category comes, as if each had come once more.
+
+    Where the layers have nothing to say, be it before the first category or after something they
+    have never seen, the odds are then the usual ones.
+    """
+    odds_V = count_V + 1.0
+    return (odds_V / odds_V.sum()).log()
+
+
+def _network(prior_V: torch.Tensor, settings: LanguageSettings) -> Language:
     regularisation = Regularisation(
         output=settings.dropout,
         between=settings.dropout,
@@ -205,4 +222,4 @@ def _network(count_V: torch.Tensor, settings: LanguageSettings) -> Language:
         locked=regularisation.locked,
         weight_drop=regularisation.recurrent,
     )
-    return Language(len(count_V), stack, regularisation, tied=settings.tied, count_V=count_V)
+    return Language(prior_V, stack, regularisation, tied=settings.tied)
