@@ -9,7 +9,7 @@ import pytest
 
 from foretell.errors import DataError
 from foretell.memory import Letters, follow, parted
-from foretell.memory.letters import MARKS, correlations
+from foretell.memory.letters import MARKS
 
 from .conftest import LESSON
 
@@ -44,18 +44,6 @@ def test_marks_look_at_what_was_read_and_nothing_after(mark: str, text: str) -> 
 
 def test_long_line_does_not_count_for_ever() -> None:
     assert max(seen("position in the line", "x" * 500)) == 80
-
-
-def test_correlations_are_pearson_s() -> None:
-    rng = np.random.default_rng(0)
-    memory_NU, mark_N = rng.normal(size=(200, 4)), rng.normal(size=200)
-    memory_NU[:, 2] += mark_N
-    wanted_U = [np.corrcoef(memory_NU[:, unit], mark_N)[0, 1] for unit in range(4)]
-    assert correlations(memory_NU.astype(np.float32), mark_N) == pytest.approx(wanted_U, abs=1e-5)
-
-
-def test_unit_that_does_not_move_goes_with_nothing() -> None:
-    assert correlations(np.ones((5, 1)), np.arange(5.0)).tolist() == [0.0]
 
 
 def test_parts_do_not_meet() -> None:
