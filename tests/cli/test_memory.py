@@ -11,17 +11,16 @@ import pytest
 
 from foretell import Forecaster
 from foretell.cli import memory
-
-from ..memory.conftest import LESSON, PLAN
+from foretell.memory import Lesson, Plan
 
 Run = Callable[..., Any]
 
 
 @pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
+def _small(monkeypatch: pytest.MonkeyPatch, tiny_plan: Plan, tiny_lesson: Lesson) -> None:
     """What `--quick` measures is made quicker still."""
-    monkeypatch.setattr(memory, "QUICK_PLAN", PLAN)
-    monkeypatch.setattr(memory, "QUICK_LESSON", LESSON)
+    monkeypatch.setattr(memory, "QUICK_PLAN", tiny_plan)
+    monkeypatch.setattr(memory, "QUICK_LESSON", tiny_lesson)
 
 
 @pytest.fixture

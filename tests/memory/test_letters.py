@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 from foretell.errors import DataError
-from foretell.memory import Letters, follow, parted
+from foretell.memory import Lesson, Letters, follow, parted
 from foretell.memory.letters import MARKS
-
-from .conftest import LESSON
 
 
 def seen(mark: str, text: str) -> list[int]:
@@ -62,9 +60,9 @@ def test_text_that_is_too_short_is_refused() -> None:
         parted("x" * 9_000)
 
 
-def test_text_without_any_mark_is_refused() -> None:
+def test_text_without_any_mark_is_refused(tiny_lesson: Lesson) -> None:
     with pytest.raises(DataError, match=r"nothing in the text varies.*quotes"):
-        follow("\n" * 16_000, LESSON, 0)
+        follow("\n" * 16_000, tiny_lesson, 0)
 
 
 def test_followers_are_ordered_by_choice(small_letters: Letters) -> None:
@@ -90,11 +88,13 @@ def test_memory_shown_is_the_unit_s(small_letters: Letters) -> None:
     assert np.array_equal(np.abs(each.memory_N), np.abs(memory_N))
 
 
-def test_interrupt_while_training_is_passed_on(text: str, monkeypatch: Any) -> None:
+def test_interrupt_while_training_is_passed_on(
+    text: str, tiny_lesson: Lesson, monkeypatch: Any
+) -> None:
     def interrupted(self: Any, *_: object, **__: object) -> Any:
         self.about = {"training": {"end": "interrupted"}}
         return self
 
     monkeypatch.setattr("foretell.memory.letters.TextModel.fit", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        follow(text, LESSON, 0)
+        follow(text, tiny_lesson, 0)

@@ -9,7 +9,14 @@ from foretell.memory.wording import listed, power, share, ten_to
 
 @pytest.mark.parametrize(
     ("value", "said"),
-    [(0.062, "0.062"), (1.0, "1"), (0.001, "0.001"), (3.4e-17, "3·10⁻¹⁷"), (9.6e-4, "1·10⁻³"), (0.0, "0")],
+    [
+        (0.062, "0.062"),
+        (1.0, "1"),
+        (0.001, "0.001"),
+        (3.4e-17, "3·10⁻¹⁷"),
+        (9.6e-4, "1·10⁻³"),
+        (0.0, "0"),
+    ],
 )
 def test_power(value: float, said: str) -> None:
     assert power(value) == said

@@ -13,12 +13,11 @@ import polars as pl
 import pytest
 
 from foretell import Forecaster
-from foretell.memory import Findings, Gates, follow, read_gates
+from foretell.memory import Findings, Gates, Lesson, Plan, follow, read_gates
 from foretell.memory.contest import contest
 from foretell.report import memory_figures, memory_page
 from foretell.series import sequences
 
-from ..memory.conftest import LESSON, PLAN
 from .test_page import LOADING, Parsed
 
 COMMAND = "foretell memory '<b>.csv'"
@@ -26,11 +25,13 @@ LINES = '  say "hello there" (quietly)\n\n<script>alert(1)</script> and "please"
 
 
 @pytest.fixture(scope="session")
-def findings(candles: pl.DataFrame, fitted: Forecaster) -> Findings:
+def findings(
+    candles: pl.DataFrame, fitted: Forecaster, tiny_plan: Plan, tiny_lesson: Lesson
+) -> Findings:
     row = sequences(candles)[0]
     return Findings(
-        contest(PLAN, 0, lambda *_: None), replace(row, name="<i>SIM"), fitted.about, "lstm",
-        read_gates(fitted, row), follow(LINES, LESSON, 0), 0,
+        contest(tiny_plan, 0, lambda *_: None), replace(row, name="<i>SIM"), fitted.about, "lstm",
+        read_gates(fitted, row), follow(LINES, tiny_lesson, 0), 0,
     )  # fmt: skip
 
 
@@ -50,7 +51,9 @@ def gates_of(findings: Findings) -> Gates:
 
 
 def test_no_element_loads_anything(parsed: Parsed) -> None:
-    assert [(tag, name) for tag, attrs in parsed.elements for name in attrs if name in LOADING] == []
+    assert [
+        (tag, name) for tag, attrs in parsed.elements for name in attrs if name in LOADING
+    ] == []
     for tag in ("link", "iframe", "object", "embed", "base", "img"):
         assert parsed.count(tag) == 0
 

@@ -140,7 +140,9 @@ def solve(
     for number, rate in enumerate(budget.rates):
         candidate = deepcopy(beginning)
         course = _Course(candidate, length, budget, rate, 2 * seed + 1)
-        attempts.append(course.run(validation, partial(_spent, report, number * budget.steps), stop))
+        attempts.append(
+            course.run(validation, partial(_spent, report, number * budget.steps), stop)
+        )
         error = min(attempts[-1].errors)
         if error < lowest:
             best, lowest, network = number, error, course.kept

@@ -18,7 +18,7 @@ from foretell.errors import DataError
 from foretell.memory.correlation import correlations
 from foretell.text import TextModel, TextProgress
 
-__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Letters", "Lesson", "follow", "parted"]
+__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Lesson", "Letters", "follow", "parted"]
 
 TRAINED = 0.8  # share of the text; the two passages are of the rest, half each
 LONGEST_PASSAGE = 20_000

@@ -65,7 +65,7 @@ def _passage(text: str, each: Follower) -> str:
     )
     return (
         f"<h3>{escape(each.mark.capitalize())}: unit {each.unit}, correlation "
-        f"{each.held_out:.2f}</h3>\n<pre class=\"passage\">{spans}</pre>"
+        f'{each.held_out:.2f}</h3>\n<pre class="passage">{spans}</pre>'
     )
 
 
