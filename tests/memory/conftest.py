@@ -8,18 +8,13 @@ import pytest
 
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
+from foretell.memory import Lesson, Letters, Plan, follow
 from foretell.memory.contest import Contest, contest
-from foretell.memory.letters import Lesson, Letters, follow
-from foretell.memory.plan import Budget, Plan
-
-PLAN = Plan((4, 8), runs=2, starts=2, lags=120,
-            budget=Budget(units=8, batch=8, steps=40, rates=(1e-2, 1e-3), check=20, validation=40, test=40))  # fmt: skip
-LESSON = Lesson({"hidden_size": 16, "embedding_size": 8, "steps": 20, "batch": 8, "chunk": 32})
 
 
 @pytest.fixture(scope="session")
-def small_contest() -> Contest:
-    return contest(PLAN, 0, lambda *_: None)
+def small_contest(tiny_plan: Plan) -> Contest:
+    return contest(tiny_plan, 0, lambda *_: None)
 
 
 @pytest.fixture(scope="session")
@@ -30,5 +25,5 @@ def text() -> str:
 
 
 @pytest.fixture(scope="session")
-def small_letters(text: str) -> Letters:
-    return follow(text, LESSON, 0)
+def small_letters(text: str, tiny_lesson: Lesson) -> Letters:
+    return follow(text, tiny_lesson, 0)

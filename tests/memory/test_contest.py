@@ -14,8 +14,6 @@ import torch
 from foretell.memory.contest import Contest, contest
 from foretell.memory.plan import KINDS, Budget, Plan
 
-from .conftest import PLAN
-
 
 def test_every_kind_meets_every_length(small_contest: Contest) -> None:
     met = sorted((each.kind, each.length, each.run) for each in small_contest.trials)
@@ -30,9 +28,9 @@ def test_runs_differ(small_contest: Contest) -> None:
         assert one.solution.attempts[0].errors != two.solution.attempts[0].errors
 
 
-def test_kinds_meet_the_same_sequences(small_contest: Contest) -> None:
+def test_kinds_meet_the_same_sequences(small_contest: Contest, tiny_plan: Plan) -> None:
     """An untrained network errs differently, but on the same answers: so no kind is favoured."""
-    again = contest(replace(PLAN, lengths=(8,)), 0, lambda *_: None)
+    again = contest(replace(tiny_plan, lengths=(8,)), 0, lambda *_: None)
     for kind in KINDS:
         solution, other = again.of(kind, 8).solution, small_contest.of(kind, 8).solution
         assert solution.attempts == other.attempts
@@ -62,9 +60,9 @@ def test_help_lets_gradients_live(small_contest: Contest) -> None:
         assert survivals.helped[kind][50] > 10 * survivals.plain[kind][50]
 
 
-def test_progress_counts_to_the_end() -> None:
+def test_progress_counts_to_the_end(tiny_plan: Plan) -> None:
     told: list[tuple[str, int, int]] = []
-    contest(replace(PLAN, lengths=(4,), runs=1), 0, lambda *step: told.append(step))
+    contest(replace(tiny_plan, lengths=(4,), runs=1), 0, lambda *step: told.append(step))
     assert {(title, planned) for title, _, planned in told} == {("adding problem", 3 * 80)}
     assert max(done for _, done, _ in told) == 3 * 80
 
@@ -83,10 +81,10 @@ def test_longest_solved_is_without_a_gap(small_contest: Contest) -> None:
     assert with_errors(0.2, 0.001).longest_solved("gru") == 0
 
 
-def test_generator_and_threads_of_the_caller_are_left_alone() -> None:
+def test_generator_and_threads_of_the_caller_are_left_alone(tiny_plan: Plan) -> None:
     torch.manual_seed(5)
     before, threads = torch.get_rng_state(), torch.get_num_threads()
-    contest(replace(PLAN, lengths=(4,), runs=1), 3, lambda *_: None)
+    contest(replace(tiny_plan, lengths=(4,), runs=1), 3, lambda *_: None)
     assert torch.equal(before, torch.get_rng_state())
     assert torch.get_num_threads() == threads
 
@@ -100,17 +98,17 @@ def test_ctrl_c_is_heard() -> None:
     timer.join()
 
 
-def test_mistake_in_a_thread_is_not_lost() -> None:
+def test_mistake_in_a_thread_is_not_lost(tiny_plan: Plan) -> None:
     def report(*_: object) -> None:
         message = "planted"
         raise ValueError(message)
 
     with pytest.raises(ValueError, match="planted"):
-        contest(replace(PLAN, lengths=(4,)), 0, report)
+        contest(replace(tiny_plan, lengths=(4,)), 0, report)
 
 
-def test_same_seed_gives_the_same_gradients(small_contest: Contest) -> None:
-    again = contest(PLAN, 0, lambda *_: None)
+def test_same_seed_gives_the_same_gradients(small_contest: Contest, tiny_plan: Plan) -> None:
+    again = contest(tiny_plan, 0, lambda *_: None)
     for kind in KINDS:
         one, two = small_contest.survivals.trained[kind], again.survivals.trained[kind]
         assert np.array_equal(one, two)

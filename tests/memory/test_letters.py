@@ -8,10 +8,8 @@ import numpy as np
 import pytest
 
 from foretell.errors import DataError
-from foretell.memory import Letters, follow, parted
-from foretell.memory.letters import MARKS, correlations
-
-from .conftest import LESSON
+from foretell.memory import Lesson, Letters, follow, parted
+from foretell.memory.letters import MARKS
 
 
 def seen(mark: str, text: str) -> list[int]:
@@ -46,18 +44,6 @@ def test_long_line_does_not_count_for_ever() -> None:
     assert max(seen("position in the line", "x" * 500)) == 80
 
 
-def test_correlations_are_pearson_s() -> None:
-    rng = np.random.default_rng(0)
-    memory_NU, mark_N = rng.normal(size=(200, 4)), rng.normal(size=200)
-    memory_NU[:, 2] += mark_N
-    wanted_U = [np.corrcoef(memory_NU[:, unit], mark_N)[0, 1] for unit in range(4)]
-    assert correlations(memory_NU.astype(np.float32), mark_N) == pytest.approx(wanted_U, abs=1e-5)
-
-
-def test_unit_that_does_not_move_goes_with_nothing() -> None:
-    assert correlations(np.ones((5, 1)), np.arange(5.0)).tolist() == [0.0]
-
-
 def test_parts_do_not_meet() -> None:
     text = "".join(chr(97 + n % 26) for n in range(100_000))
     learned, choosing, held_out = parted(text)
@@ -74,9 +60,9 @@ def test_text_that_is_too_short_is_refused() -> None:
         parted("x" * 9_000)
 
 
-def test_text_without_any_mark_is_refused() -> None:
+def test_text_without_any_mark_is_refused(tiny_lesson: Lesson) -> None:
     with pytest.raises(DataError, match=r"nothing in the text varies.*quotes"):
-        follow("\n" * 16_000, LESSON, 0)
+        follow("\n" * 16_000, tiny_lesson, 0)
 
 
 def test_followers_are_ordered_by_choice(small_letters: Letters) -> None:
@@ -102,11 +88,13 @@ def test_memory_shown_is_the_unit_s(small_letters: Letters) -> None:
     assert np.array_equal(np.abs(each.memory_N), np.abs(memory_N))
 
 
-def test_interrupt_while_training_is_passed_on(text: str, monkeypatch: Any) -> None:
+def test_interrupt_while_training_is_passed_on(
+    text: str, tiny_lesson: Lesson, monkeypatch: Any
+) -> None:
     def interrupted(self: Any, *_: object, **__: object) -> Any:
         self.about = {"training": {"end": "interrupted"}}
         return self
 
     monkeypatch.setattr("foretell.memory.letters.TextModel.fit", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        follow(text, LESSON, 0)
+        follow(text, tiny_lesson, 0)

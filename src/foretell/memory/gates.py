@@ -11,6 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from foretell.forecast import Forecaster
+from foretell.memory.correlation import correlations
 from foretell.series import Sequence
 
 __all__ = ["Gates", "lengths", "read_gates"]
@@ -78,8 +79,8 @@ class Gates:
 
     def follows_moves(self) -> float:
         """Correlation, over the bars, of the share forgotten with the size of the move."""
-        forgotten_T = 1.0 - self.kept_TU.mean(axis=1, dtype=np.float64)
-        return float(np.corrcoef(forgotten_T, self.move_T())[0, 1])
+        forgotten_T1 = 1.0 - self.kept_TU.mean(axis=1, dtype=np.float64, keepdims=True)
+        return float(correlations(forgotten_T1, self.move_T())[0])
 
 
 def read_gates(model: Forecaster, row: Sequence) -> Gates | None:

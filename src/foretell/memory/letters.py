@@ -15,19 +15,10 @@ from typing import Any
 import numpy as np
 
 from foretell.errors import DataError
+from foretell.memory.correlation import correlations
 from foretell.text import TextModel, TextProgress
 
-__all__ = [
-    "FULL",
-    "MARKS",
-    "QUICK",
-    "Follower",
-    "Lesson",
-    "Letters",
-    "correlations",
-    "follow",
-    "parted",
-]
+__all__ = ["FULL", "MARKS", "QUICK", "Follower", "Lesson", "Letters", "follow", "parted"]
 
 TRAINED = 0.8  # share of the text; the two passages are of the rest, half each
 LONGEST_PASSAGE = 20_000
@@ -149,20 +140,6 @@ def parted(text: str) -> tuple[str, str, str]:
         )
         raise DataError(message)
     return text[:split], choosing, held_out
-
-
-def correlations(memory_NU: np.ndarray, mark_N: np.ndarray) -> np.ndarray:
-    """Pearson's correlation of each unit with a mark; 0 where a unit does not move.
-
-    Returns
-    -------
-    ndarray of float64, shape (U,)
-    """
-    memory_NU = memory_NU - memory_NU.mean(axis=0, dtype=np.float64)
-    mark_N = mark_N - mark_N.mean()
-    spread_U = np.sqrt((memory_NU**2).sum(axis=0) * (mark_N**2).sum())
-    product_U = mark_N @ memory_NU
-    return np.divide(product_U, spread_U, out=np.zeros_like(product_U), where=spread_U > 0.0)
 
 
 def _followers(model: TextModel, choosing: str, held_out: str) -> list[Follower]:

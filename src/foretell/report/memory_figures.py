@@ -145,8 +145,8 @@ def gate_maps(gates: Gates) -> go.Figure:
     for row, name, share_TU, colour in maps:
         share_UT = share_TU[seen][:, order_U].T
         figure.add_heatmap(
-            x=times, z=np.round(share_UT, 3), row=row, col=1, zmin=float(np.quantile(share_UT, 0.02)),
-            zmax=float(share_UT.max()), showscale=False, ygap=0, xgap=0,
+            x=times, z=np.round(share_UT, 3), row=row, col=1, showscale=False,
+            zmin=float(np.quantile(share_UT, 0.02)), zmax=float(share_UT.max()),
             colorscale=[[0.0, f"rgba({colour}, 0.04)"], [1.0, f"rgba({colour}, 1)"]],
             hovertemplate=f"%{{z:.0%}} {name}<extra></extra>",
         )  # fmt: skip

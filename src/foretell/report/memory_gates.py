@@ -13,6 +13,7 @@ from foretell.series import Frequency, stamp
 
 __all__ = ["gates_section"]
 
+FOLLOWS = 0.2  # a correlation that is worth a word
 BEGIN_ALIKE = ("lstm", "slstm")  # with a bias of 1 in the forget gate
 BEGINNING = draw.BEGINNING
 NEAR = 0.1
@@ -44,10 +45,10 @@ def gates_section(gates: Gates | None, cell: str) -> str:
 
 def _moves(gates: Gates) -> str:
     follows = gates.follows_moves()
-    how = "large moves make it forget" if follows > 0.2 else "it is not large moves that decide"
+    how = "more is forgotten at large moves" if follows > FOLLOWS else "it is not moves that decide"
     return (
-        f"Over all {len(gates.row):,} bars, the share forgotten goes with the size of the move with "
-        f"a correlation of {follows:.2f}: {how}. These are the bars at which it forgot most:"
+        f"Over all {len(gates.row):,} bars, the share forgotten goes with the size of the move "
+        f"with a correlation of {follows:.2f}: {how}. These are the bars at which it forgot most:"
     )
 
 

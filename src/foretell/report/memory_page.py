@@ -154,11 +154,12 @@ def _details(headings: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 def _facts(findings: Findings) -> list[tuple[str, str]]:
     data, text = findings.about["data"], findings.letters.model.about
     versions = findings.about["versions"] | text["versions"]
+    letters = text["data"]
     bars = f"{data['bars']:,} bars, {data['first']} to {data['last']}"
     return [
         ("series", f"{findings.row.name}, from {stamp(int(findings.row.time_T[0]))} on"),
         ("forecaster", f"{findings.cell}, trained on {bars}; SHA-256 {data['sha256'][:16]}..."),
-        ("text", f"{text['data']['characters']:,} characters to learn from; SHA-256 {text['data']['sha256'][:16]}..."),
+        ("text", f"{letters['characters']:,} characters; SHA-256 {letters['sha256'][:16]}..."),
         ("seed", str(findings.seed)),
         ("versions", ", ".join(f"{name} {number}" for name, number in versions.items())),
     ]  # fmt: skip
