@@ -39,7 +39,7 @@ class GRUCell(Cell):
         As for the LSTM (Tallec and Ollivier, ICLR 2018): here the gate z is what keeps.
         """
         with torch.no_grad():
-            bias_G = self.gru.bias_ih_l0
+            _, _, bias_G, _ = self.gru.parameters()
             nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
 
     def tensors(self) -> dict[str, np.ndarray]:

@@ -40,7 +40,7 @@ class LSTMCell(Cell):
         Tallec and Ollivier (ICLR 2018), equation (16): b_f = log(u), u uniform in [1, steps - 1],
         and b_i = -b_f.
         """
-        bias_G = self.lstm.bias_ih_l0
+        _, _, bias_G, _ = self.lstm.parameters()
         with torch.no_grad():
             nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
             bias_G[: self.units] = -bias_G[self.units : 2 * self.units]

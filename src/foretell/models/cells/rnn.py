@@ -38,7 +38,8 @@ class RNNCell(Cell):
 
         Saxe, McClelland and Ganguli (ICLR 2014); what is lost is lost to tanh alone.
         """
-        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+        _, of_hidden_UU, *_ = self.rnn.parameters()
+        nn.init.orthogonal_(of_hidden_UU)
 
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, U) and ``bias`` of shape (U,)."""
