@@ -27,6 +27,7 @@ def seen(mark: str, text: str) -> list[int]:
         ("position in the line", "ab\nc", [1, 2, 0, 1]),
         ("characters since the last blank", "ab c\nde", [1, 2, 0, 1, 0, 1, 2]),
         ("indentation of the line", "  ab\nc\n d", [1, 2, 2, 2, 0, 0, 0, 1, 1]),
+        ("indentation of the line", " a b", [1, 1, 1, 1]),
     ],
 )
 def test_marks_are_what_a_reader_sees(mark: str, text: str, values: list[int]) -> None:
