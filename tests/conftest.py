@@ -106,6 +106,26 @@ def values() -> pl.DataFrame:
 
 
 @pytest.fixture(scope="session")
+def covered(values: pl.DataFrame) -> pl.DataFrame:
+    """The values with humidity, at times missing, and a holiday that adds 5; 30 hours ahead."""
+    rng = np.random.default_rng(4)
+    holiday = (rng.random(len(values) + 30) < 0.1).astype(float)
+    humidity = 50.0 + np.cumsum(rng.normal(size=len(values)))
+    humidity[rng.random(len(values)) < 0.05] = np.nan
+    later = simulated_values(len(values) + 30).tail(30).with_columns(value=None, humidity=None)
+    history = values.with_columns(
+        value=values["value"] + 5.0 * holiday[: len(values)], humidity=humidity
+    )
+    return pl.concat([history, later], how="vertical_relaxed").with_columns(holiday=holiday)
+
+
+@pytest.fixture(scope="session")
+def fitted_covered(covered: pl.DataFrame, tiny: dict[str, Any]) -> Forecaster:
+    """Trained on `covered` with both kinds of further columns. Shared."""
+    return Forecaster(**tiny, inputs=["humidity"], known=["holiday"]).fit(covered)
+
+
+@pytest.fixture(scope="session")
 def sequence(candles: pl.DataFrame) -> Sequence:
     return sequences(candles)[0]
 

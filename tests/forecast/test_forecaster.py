@@ -419,7 +419,8 @@ def test_charts_of_updates_show_the_past_that_a_forecast_shows(
     found += [loaded.update(bar).outlooks[0].recent for bar in rows(frame, 151, 152)]
     for one, other in zip(found, expected, strict=True):
         assert len(one) == len(other) == 120
-        assert replace(one, time_T=0, value_TC=0) == replace(other, time_T=0, value_TC=0)
+        plain = [replace(each, time_T=0, value_TC=0, ahead=None) for each in (one, other)]
+        assert plain[0] == plain[1]
         assert np.array_equal(one.time_T, other.time_T)
         assert np.array_equal(one.value_TC, other.value_TC)
 

@@ -19,7 +19,7 @@ from foretell import Forecaster
 from foretell.features import Readings, Standardiser, read
 from foretell.features.reader import Reader, Reading
 from foretell.forecast.engine import Engine, uncalibrated
-from foretell.series import Bar, Sequence, sequences
+from foretell.series import KNOWN, Bar, Sequence, sequences
 
 LENGTH = 104
 FUTURES = ("noise", "a thousand times larger", "halted", "nothing")
@@ -33,14 +33,17 @@ def with_future(row: Sequence, cut: int, future: str) -> Sequence:
     time_T, value_TC = row.time_T, row.value_TC.copy()
     if future == "nothing":
         return row.head(cut + 1)
+    own = [not name.startswith(KNOWN) for name in row.columns]  # known in advance: the exception
     if future == "noise":
         value_TC[later] *= np.exp(rng.normal(size=(len(value_TC) - cut - 1, 1)))
     if future == "a thousand times larger":
         value_TC[later] *= 1_000.0
-    if future == "halted":  # the same bar for ever, and every fourth one is missing
+    if future == "halted" and all(own):  # the same bar for ever, and every fourth one is missing
         value_TC[later] = value_TC[cut + 1]
         kept = (np.arange(len(time_T)) <= cut) | (np.arange(len(time_T)) % 4 != 0)
         time_T, value_TC = time_T[kept], value_TC[kept]
+    if not all(own):
+        value_TC[:, np.logical_not(own)] = row.known_TK
     return replace(row, time_T=time_T, value_TC=value_TC)
 
 
@@ -73,7 +76,7 @@ def with_reader(engine: Engine, wrap: Callable[[Reader, Sequence], Reader]) -> O
 
     def one(row: Sequence) -> Arrays:
         reader = wrap(engine.encoder.layout.reader(row.frequency), row)
-        encoded = engine.encoder.apply(read(reader, row))
+        encoded = engine.encoder.apply(read(reader, row, engine.encoder.layout.horizon))
         z_THK = engine.network.run([encoded.x_TF])[0][0]
         return encoded._asdict() | {"q_THK": uncalibrated(row, encoded, z_THK).quantiles()}
 
@@ -99,11 +102,13 @@ def cuts(count: int) -> list[int]:
     return sorted(places.tolist())
 
 
-@pytest.fixture(params=["candles", "values"])
+@pytest.fixture(params=["candles", "values", "covered"])
 def case(request: pytest.FixtureRequest) -> tuple[Engine, Sequence]:
-    model = {"candles": "fitted", "values": "fitted_values"}[request.param]
-    (row,) = sequences(request.getfixturevalue(request.param).head(LENGTH))
-    return request.getfixturevalue(model)._engine, row
+    models = {"candles": "fitted", "values": "fitted_values", "covered": "fitted_covered"}
+    model: Forecaster = request.getfixturevalue(models[request.param])
+    given = request.getfixturevalue(request.param).head(LENGTH)
+    (row,) = sequences(given, None, model.extra)
+    return model._engine, row
 
 
 def test_no_input_anchor_or_forecast_tells_of_later_bars(case: tuple[Engine, Sequence]) -> None:
@@ -148,7 +153,8 @@ def test_scaling_fitted_on_the_whole_history_is_caught(case: tuple[Engine, Seque
     engine, row = case
 
     def one(row: Sequence) -> Arrays:
-        readings = read(engine.encoder.layout.reader(row.frequency), row)
+        layout = engine.encoder.layout
+        readings = read(layout.reader(row.frequency), row, layout.horizon)
         scaler = Standardiser.fit(readings.inputs_TF)
         return replace(engine.encoder, standardiser=scaler).apply(readings)._asdict()
 
@@ -160,7 +166,8 @@ def test_centred_average_is_caught(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
 
     def one(row: Sequence) -> Arrays:
-        readings = read(engine.encoder.layout.reader(row.frequency), row)
+        layout = engine.encoder.layout
+        readings = read(layout.reader(row.frequency), row, layout.horizon)
         centre_TH, level_T1 = readings.centre_TH.copy(), row.target_T[:, None]
         centre_TH[1:-1] = (level_T1[:-2] + level_T1[1:-1] + level_T1[2:]) / 3.0
         return engine.encoder.apply(Readings(*readings[:1], centre_TH, *readings[2:]))._asdict()

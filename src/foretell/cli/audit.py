@@ -34,7 +34,7 @@ def run(
         message = f"--save {save} needs --model: only a model that is there gets a certificate"
         raise UsageError(message)
     model = saved_or_new(saved, parameters)
-    frame = load(source, model.target)
+    frame = load(source, model.target, model.extra)
     with count_bar() as report:
         certificate = audit(
             model, frame, **trial,

@@ -24,7 +24,8 @@ from foretell.cli.sources import load
 from foretell.errors import UsageError
 from foretell.execution import Processes
 from foretell.forecast import RIVALS, Forecaster
-from foretell.proof import Backtest, Certificate, Costs, backtest, data_folder, hold_out
+from foretell.home import data_folder
+from foretell.proof import Backtest, Certificate, Costs, backtest, hold_out
 from foretell.report import backtest_markdown
 from foretell.series import canonical, fingerprint, instant, sequences
 from foretell.writing import check_place, write_whole
@@ -62,7 +63,7 @@ def run(request: Request) -> None:
     for place in places.values():
         check_place(place)
     model = saved_or_new(request.model, request.parameters)
-    frame = _frame(request.sources, model.target)
+    frame = _frame(request.sources, model)
     model.set_params(target=None)  # the frame holds it under its canonical name
     folder = request.folder or _folder(request, frame)
     with count_bar() as report:
@@ -104,9 +105,10 @@ def _certificate(model: Forecaster) -> Certificate | None:
     return Certificate.from_dict(kept) if kept else None
 
 
-def _frame(sources: Rows[str], target: str | None) -> pl.DataFrame:
+def _frame(sources: Rows[str], model: Forecaster) -> pl.DataFrame:
     """All sources in one frame."""
-    frames = [canonical(load(source, target), target) for source in sources]
+    target, extra = model.target, model.extra
+    frames = [canonical(load(source, target, extra), target, extra) for source in sources]
     if len({tuple(each.columns) for each in frames}) > 1:
         have = "; ".join(
             f"{source} has {', '.join(each.columns[2:])}"

@@ -43,8 +43,10 @@ def run(request: Request) -> None:
     """Forecast, print, and write what files were asked for."""
     model = saved_or_new(request.model, request.parameters)
     target = request.parameters.get("target")
-    frame = load(request.source, target)
-    page = _page_place(request, sequences(frame, target)[0].name)
+    frame = load(request.source, target, model.extra)
+    rows = sequences(frame, target, model.extra)
+    model.check_ahead(rows)  # before anything is trained
+    page = _page_place(request, rows[0].name)
     for place in (request.save, page):
         if place is not None:
             check_place(place)

@@ -15,6 +15,7 @@ from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar, writing_bar
 from foretell.cli.sources import load
 from foretell.cli.training import fit
+from foretell.forecast import Forecaster
 from foretell.memory import Findings, Letters, follow, parted, read_gates
 from foretell.memory.letters import FULL as FULL_LESSON
 from foretell.memory.letters import QUICK as QUICK_LESSON
@@ -43,14 +44,18 @@ class Request:
     quick: bool
     as_json: bool
     parameters: dict[str, Any]
-    seed: int
+
+    @property
+    def seed(self) -> int:
+        """Of everything that is drawn."""
+        return int(self.parameters.get("seed", 0))
 
 
 def run(request: Request) -> None:
     """Measure, and write the page or print the figures; what may fail at once comes first."""
-    model = saved_or_new(request.model, request.parameters)
-    frame = load(request.source, model.target)
-    row = sequences(frame, model.target)[0]
+    model = _model(request)
+    frame = load(request.source, model.target, model.extra)
+    row = sequences(frame, model.target, model.extra)[0]
     text = samples.text() if request.text is None else read_text(request.text)
     parted(text)
     page = _page_place(request, row.name)
@@ -66,6 +71,14 @@ def run(request: Request) -> None:
         _write_page(page, findings)
     told = json.dumps(findings.figures(), indent=2) if request.as_json else findings.sentence
     sys.stdout.write(told + "\n")
+
+
+def _model(request: Request) -> Forecaster:
+    """Make or load the model; the seed is also that of what is drawn beside a saved one."""
+    parameters = dict(request.parameters)
+    if request.model is not None:
+        parameters.pop("seed", None)
+    return saved_or_new(request.model, parameters)
 
 
 def _letters(request: Request, text: str) -> Letters:

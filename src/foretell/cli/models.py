@@ -10,6 +10,7 @@ from foretell.forecast import Forecaster
 
 __all__ = ["saved_or_new"]
 
+OPTIONS = {"inputs": "--input"}  # where a parameter has another name
 OPEN_WITH_MODEL = {"horizon", "target"}  # parameters that may be given beside --model
 
 
@@ -28,7 +29,7 @@ def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
     """
     useless = sorted(parameters.keys() - OPEN_WITH_MODEL)
     if useless:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
+        options = ", ".join(OPTIONS.get(name, f"--{name.replace('_', '-')}") for name in useless)
         message = f"{options} cannot change {path}, which is trained; leave it out"
         raise UsageError(message)
     model = Forecaster.load(path)

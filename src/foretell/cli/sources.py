@@ -10,12 +10,12 @@ import polars as pl
 
 from foretell import samples
 from foretell.errors import UnknownSymbol
-from foretell.series import SERIES_NAMES, canonical, sequences, stamp, table
+from foretell.series import SERIES_NAMES, TIME_NAMES, Extra, canonical, sequences, stamp, table
 
 __all__ = ["load"]
 
 
-def load(source: str, target: str | None) -> pl.DataFrame:
+def load(source: str, target: str | None, extra: Extra | None = None) -> pl.DataFrame:
     """Read a sample or a file, without bars that are still open.
 
     Raises
@@ -33,12 +33,15 @@ def load(source: str, target: str | None) -> pl.DataFrame:
     frame = table(path)
     if not any(name.lower().strip() in SERIES_NAMES for name in frame.columns):
         frame = frame.with_columns(series=pl.lit(path.name.split(".")[0]))
-    return _closed(frame, target)
+    return _closed(frame, target, extra or Extra())
 
 
-def _closed(frame: pl.DataFrame, target: str | None) -> pl.DataFrame:
-    """Drop the last bar of a series while the clock is inside it: it will still change."""
-    rows = sequences(frame, target)
+def _closed(frame: pl.DataFrame, target: str | None, extra: Extra) -> pl.DataFrame:
+    """Drop the last bar of a series while the clock is inside it: it will still change.
+
+    What is known of it in advance stays.
+    """
+    rows = sequences(frame, target, extra)
     now = time.time()
     open_bars = {
         int(row.time_T[-1])
@@ -49,5 +52,10 @@ def _closed(frame: pl.DataFrame, target: str | None) -> pl.DataFrame:
         return frame
     for opened in sorted(open_bars):
         sys.stderr.write(f"note: the bar of {stamp(opened)} is still open and is left out\n")
-    times = canonical(frame, target)["time"].dt.epoch("s")
-    return frame.filter(~times.is_in(list(open_bars)))
+    times = canonical(frame, target, extra)["time"].dt.epoch("s")
+    still_open = times.is_in(list(open_bars))
+    if not extra.known:
+        return frame.filter(~still_open)
+    kept = {*SERIES_NAMES, *TIME_NAMES, *map(str.lower, extra.known)}
+    unknown = [name for name in frame.columns if name.lower().strip() not in kept]
+    return frame.with_columns(pl.when(~still_open).then(pl.col(unknown)).name.keep())

@@ -7,10 +7,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import polars as pl
+
 from foretell.cli.show import show_record
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, fit_until
+from foretell.errors import FrameError
 from foretell.forecast import Forecaster
+from foretell.series import sequences
 from foretell.writing import check_place
 
 __all__ = ["run"]
@@ -22,15 +26,25 @@ def run(
     """Train, measure, save, and print the record."""
     check_place(save)
     model = Forecaster(**parameters)
-    frame = load(source, model.target)
+    frame = load(source, model.target, model.extra)
     if until is None:
         record = fit_and_measure(model, frame, save)
     else:
         record = fit_until(model, frame, until, save)
-    model.predict(frame)  # so that the saved model can go on with the next bar
+    _read(model, frame)
     model.save(save)
     sys.stderr.write(f"model saved in {save}\n")
     if as_json:
         sys.stdout.write(json.dumps(model.about, indent=2) + "\n")
     else:
         show_record(record, model.about)
+
+
+def _read(model: Forecaster, frame: pl.DataFrame) -> None:
+    """Read the history, so that the saved model can go on with the next bar."""
+    try:
+        model.check_ahead(sequences(frame, model.target, model.extra))
+    except FrameError as error:  # good enough to train on
+        sys.stderr.write(f"note: saved without its state ({error})\n")
+    else:
+        model.predict(frame)

@@ -18,7 +18,7 @@ __all__ = ["fit", "fit_and_measure", "fit_until", "record_of"]
 
 def fit_and_measure(model: Forecaster, frame: pl.DataFrame, save: Path | None) -> TrackRecord:
     """Train without the last fifth and score there; then train the model on everything."""
-    rows = sequences(frame, model.target)
+    rows = sequences(frame, model.target, model.extra)
     trial, start = rehearsal(model, rows)
     fit(trial, frame, start, save, "rehearsing without the last fifth")
     record = measure(trial, rows, instant(start))
@@ -29,7 +29,7 @@ def fit_and_measure(model: Forecaster, frame: pl.DataFrame, save: Path | None) -
 
 def fit_until(model: Forecaster, frame: pl.DataFrame, until: str, save: Path) -> TrackRecord:
     """Train before an instant and score on the bars from it on, of which there must be enough."""
-    rows, start = sequences(frame, model.target), instant(until)
+    rows, start = sequences(frame, model.target, model.extra), instant(until)
     scorable(rows, start, model.horizon)
     fit(model, frame, until, save, f"training on bars before {until}")
     record = measure(model, rows, start)
@@ -41,7 +41,7 @@ def record_of(model: Forecaster, frame: pl.DataFrame) -> TrackRecord | None:
     """Score a saved model on the bars after its training; too few, and its own record counts."""
     try:
         last = instant(model.about["data"]["last"])
-        return measure(model, sequences(frame, model.target), last + 1)
+        return measure(model, sequences(frame, model.target, model.extra), last + 1)
     except ShortHistory:
         kept = model.about.get("record")
         return TrackRecord.from_dict(kept) if kept else None

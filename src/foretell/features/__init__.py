@@ -3,6 +3,7 @@
 from foretell.features.anchors import Anchor, blend, prior_quantiles, single
 from foretell.features.averages import Average
 from foretell.features.candles import RISKMETRICS_DECAY
+from foretell.features.effects import with_effects
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
 from foretell.features.scaling import Standardiser
 
@@ -20,4 +21,5 @@ __all__ = [
     "prior_quantiles",
     "read",
     "single",
+    "with_effects",
 ]

@@ -13,10 +13,11 @@ import numpy as np
 
 from foretell.features.anchors import Anchor
 from foretell.features.candles import Candles
+from foretell.features.covariates import Covariates
 from foretell.features.levels import Levels
 from foretell.features.reader import Reader
 from foretell.features.scaling import Standardiser
-from foretell.series import Frequency, Sequence
+from foretell.series import KNOWN, Frequency, Sequence, own_columns, plain, with_role
 
 __all__ = ["Encoded", "Encoder", "EncoderStream", "Layout", "Readings", "read"]
 
@@ -28,18 +29,39 @@ class Layout:
     Attributes
     ----------
     columns : tuple of str
-        Values of a bar, in order.
+        Values of a bar, in order; further columns by their role.
     horizon : int
     season : int
         Bars in a season for level sequences, 0 for none.
+    effects : tuple of float
+        What one unit of each column known in advance adds to a value.
     """
 
     columns: tuple[str, ...]
     horizon: int
     season: int = 0
+    effects: tuple[float, ...] = ()
+
+    @property
+    def known(self) -> tuple[str, ...]:
+        """The columns known in advance, as the user calls them."""
+        return tuple(map(plain, with_role(self.columns, KNOWN)))
+
+    def copies(self, inputs: int) -> np.ndarray:
+        """Of each of so many inputs, how many show the same: a bar ahead comes nearer each step."""
+        copies_F = np.ones(inputs)
+        copies_F[inputs - len(self.known) * (self.horizon + 1) :] = self.horizon + 1
+        return copies_F
 
     def reader(self, frequency: Frequency) -> Reader:
         """Make a recursion at its start."""
+        own = self.own_reader(frequency)
+        if own_columns(self.columns) == self.columns:
+            return own
+        return Covariates(own, self.columns, self.horizon, self.effects)
+
+    def own_reader(self, frequency: Frequency) -> Reader:
+        """The recursion over the sequence's own columns."""
         if "close" in self.columns:
             return Candles(frequency, self.horizon, volume="volume" in self.columns)
         return Levels(frequency, self.horizon, season=self.season)
@@ -61,9 +83,9 @@ class Encoded(NamedTuple):
     scale_TH: np.ndarray
 
 
-def read(reader: Reader, sequence: Sequence) -> Readings:
-    """Step a recursion over every bar."""
-    steps = [reader.step(time, bar) for time, bar in sequence.bars()]
+def read(reader: Reader, sequence: Sequence, horizon: int = 0) -> Readings:
+    """Step a recursion over every bar; with a horizon, what is known in advance comes with it."""
+    steps = [reader.step(time, bar) for time, bar in sequence.bars(horizon)]
     inputs, centres, volatilities = zip(*steps, strict=True)
     return Readings(np.array(inputs), np.array(centres), np.array(volatilities))
 
@@ -110,7 +132,7 @@ class EncoderStream:
 
     def run(self, sequence: Sequence) -> Encoded:
         """Take in every bar of a history, each encoded from the bars up to it."""
-        return self._encoder.apply(read(self._reader, sequence))
+        return self._encoder.apply(read(self._reader, sequence, self._encoder.layout.horizon))
 
     def state(self) -> np.ndarray:
         """All that must be kept to go on later, shape (N,)."""

@@ -24,11 +24,19 @@ class Standardiser:
     spread_F: np.ndarray
 
     @classmethod
-    def fit(cls, inputs_NF: np.ndarray) -> Standardiser:
-        """Measure over the training span; an input that never varies gets spread 1."""
+    def fit(cls, inputs_NF: np.ndarray, copies_F: np.ndarray | float = 1.0) -> Standardiser:
+        """Measure over the training span; an input that never varies gets spread 1.
+
+        Parameters
+        ----------
+        inputs_NF : ndarray of float64
+        copies_F : ndarray of float64, optional
+            How many inputs show the same thing as this one; together they vary as one does.
+        """
         spread_F = inputs_NF.std(axis=0)
         constant_F = spread_F <= 1e-9 * np.maximum(1.0, np.abs(inputs_NF).max(axis=0))
-        return cls(inputs_NF.mean(axis=0), np.where(constant_F, 1.0, spread_F))
+        unit_F = np.where(constant_F, 1.0, spread_F) * np.sqrt(copies_F)
+        return cls(inputs_NF.mean(axis=0), unit_F)
 
     def apply(self, inputs: np.ndarray) -> np.ndarray:
         """Standardise inputs of shape (..., F) to float32."""

@@ -39,12 +39,26 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
         _refuse("calibrate", parameters["calibrate"], "True, False, or None to choose by the data")
     if not isinstance(parameters["target"], str | None):
         _refuse("target", parameters["target"], "the name of a column")
+    _check_columns(parameters)
     if not _levels(parameters["quantiles"]):
         remedy = (
             "increasing levels between 0 and 1, symmetric around 0.5 and with it, such as "
             "(0.1, 0.5, 0.9)"
         )
         _refuse("quantiles", parameters["quantiles"], remedy)
+
+
+def _check_columns(parameters: Mapping[str, Any]) -> None:
+    for name in ("inputs", "known"):
+        given = parameters[name]
+        if not isinstance(given, list | tuple) or not all(isinstance(each, str) for each in given):
+            _refuse(name, given, "a list of names of columns")
+    named = [parameters["target"] or "", *parameters["inputs"], *parameters["known"]]
+    lower = [each.lower() for each in named]
+    for each in named:
+        if lower.count(each.lower()) > 1:
+            message = f"column {each!r} is named twice; it is target, input or known, once"
+            raise UsageError(message)
 
 
 def _check_rates(parameters: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.forecast.past import Past
 from foretell.runtime import Look, Network, State
-from foretell.series import Bar, Frequency, Sequence
+from foretell.series import NOTHING, Ahead, Bar, Coming, Frequency, Sequence
 
 __all__ = ["Engine", "Live", "Trace", "uncalibrated"]
 
@@ -113,11 +113,16 @@ class Engine:
         live = {
             row.name: Live(
                 self, stream, self.resume(state[:, :, :, [n]]), self.resume_bands(bands.one(n)),
-                row.frequency, Past(row.time_T, row.value_TC),
+                row.frequency, Past(row.time_T, row.value_TC), self.coming(row),
             )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
         }  # fmt: skip
         return traces, live
+
+    def coming(self, row: Sequence) -> Coming:
+        """What is known in advance of the bars after a history."""
+        known = self.encoder.layout.known
+        return Coming(known, row.frequency, int(row.time_T[-1]), row.ahead)
 
     def look(self, row: Sequence) -> Iterator[list[Look]]:
         """Read a whole history; after every bar, what each layer of the network did in it."""
@@ -128,7 +133,7 @@ class Engine:
         scaler = self.encoder.standardiser
         fitted = [self.weights[name] for name in sorted(self.weights)]
         fitted += [self.encoder.anchor.weight_HJ, scaler.mean_F, scaler.spread_F, self.levels_K]
-        fitted.append(np.array([self.calibrated_from]))
+        fitted.append(np.array([self.calibrated_from, *self.encoder.layout.effects]))
         digest = hashlib.sha256()
         for array in fitted:
             digest.update(np.ascontiguousarray(array).tobytes())
@@ -161,6 +166,8 @@ class Live:
     frequency : Frequency
     past : Past
         The last bars taken in.
+    coming : Coming
+        What is known in advance of the bars to come.
     """
 
     def __init__(
@@ -171,6 +178,7 @@ class Live:
         bands: CalibrationState,
         frequency: Frequency,
         past: Past,
+        coming: Coming,
     ) -> None:
         self._engine = engine
         self._stream = stream
@@ -178,24 +186,42 @@ class Live:
         self._bands = bands
         self.frequency = frequency
         self._past = past
+        self._coming = coming
 
     @property
     def time(self) -> int:
         """Open time of the last bar taken in, in seconds since 1970."""
         return int(self._past.time_R[-1])
 
+    @property
+    def coming(self) -> Coming:
+        """What is known in advance of the bars to come."""
+        return self._coming
+
     def recent(self, name: str) -> Sequence:
         """The last bars taken in."""
         columns = self._engine.encoder.layout.columns
         return Sequence(name, self.frequency, columns, self._past.time_R, self._past.value_RC)
 
-    def step(self, time: int, bar: Bar) -> np.ndarray:
-        """Take in one bar; return quantiles in target space, shape (H, K)."""
+    def step(self, time: int, bar: Bar, announced: Rows[tuple[int, Bar]] = ()) -> np.ndarray:
+        """Take in one bar; return quantiles in target space, shape (H, K).
+
+        Parameters
+        ----------
+        time : int
+        bar : tuple of float
+            Without the columns known in advance.
+        announced : list of tuple
+            Of these columns, rows that were not known before; see `Coming.advance`.
+        """
         engine = self._engine
+        layout = engine.encoder.layout
+        bar = bar + self._coming.advance(time, announced, layout.horizon)
         encoded = self._stream.step(time, bar)
+        bar = bar[: len(layout.columns)]
         z_SHK = engine.network.step(self._state, encoded.x_TF[None])
         self._past.append(time, bar)
-        target_S = np.array([_target(bar, engine.encoder.layout.columns)])
+        target_S = np.array([_target(bar, layout.columns)])
         plain = Uncalibrated(target_S, z_SHK, encoded.centre_TH[None], encoded.scale_TH[None])
         tracked = time >= engine.calibrated_from
         q_HK: np.ndarray = (self._bands.step(*plain) if tracked else plain.quantiles())[0]
@@ -203,6 +229,7 @@ class Live:
 
     def state(self) -> dict[str, np.ndarray]:
         """All that must be kept to go on later."""
+        ahead = self._coming.rows()._asdict() if self._engine.encoder.layout.known else {}
         grid = [self.frequency.seconds, self.frequency.months, *sorted(self.frequency.weekdays)]
         return {
             "network": self._state.save(),
@@ -211,6 +238,7 @@ class Live:
             "frequency": np.array(grid),
             "time": self._past.time_R.copy(),
             "values": self._past.value_RC.copy(),
+            **{f"ahead/{name}": part for name, part in ahead.items()},
         }
 
     @classmethod
@@ -237,7 +265,10 @@ class Live:
             if name.startswith("bands/")
         }
         bands = engine.resume_bands(kept)
-        return cls(engine, stream, network, bands, frequency, Past(time_R, value_RC))
+        known = engine.encoder.layout.known
+        ahead = Ahead(state["ahead/time_A"], state["ahead/value_AK"]) if known else NOTHING
+        coming = Coming(known, frequency, int(time_R[-1]), ahead)
+        return cls(engine, stream, network, bands, frequency, Past(time_R, value_RC), coming)
 
 
 def uncalibrated(row: Sequence, encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:

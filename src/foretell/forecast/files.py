@@ -18,7 +18,7 @@ from foretell.features import Anchor, Encoder, Layout, Standardiser
 from foretell.forecast.engine import Engine, Live
 from foretell.forecast.past import Past
 from foretell.forecast.shape import shaped
-from foretell.series import Frequency, instant
+from foretell.series import Ahead, Coming, Frequency, instant
 from foretell.writing import write_whole
 
 __all__ = ["Stored", "read_model", "write_model"]
@@ -71,6 +71,7 @@ def write_model(path: str | Path, stored: Stored) -> None:
     tensors["inputs/mean"] = engine.encoder.standardiser.mean_F
     tensors["inputs/spread"] = engine.encoder.standardiser.spread_F
     tensors["levels"] = engine.levels_K
+    tensors["effects"] = np.array(layout.effects)
     for number, live in enumerate(stored.live.values()):
         tensors |= {f"live/{number}/{name}": part for name, part in live.state().items()}
     card = {
@@ -130,8 +131,9 @@ def read_model(path: str | Path) -> Stored:
 def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Stored:
     shaped(card, CARD)
     layout = Layout(
-        tuple(card["layout"]["columns"]), card["layout"]["horizon"], card["layout"]["season"]
-    )
+        tuple(card["layout"]["columns"]), card["layout"]["horizon"], card["layout"]["season"],
+        tuple(tensors["effects"].tolist()),
+    )  # fmt: skip
     encoder = Encoder(
         layout,
         Anchor(card["anchor"], tensors["anchor"]),
@@ -158,8 +160,11 @@ def _tried(stored: Stored) -> Stored:
     stream = engine.encoder.start(frequency)
     past = Past(np.array([0]), np.ones((1, len(layout.columns))))
     network, bands = engine.network.start(), engine.calibration.begin()
-    live = Live(engine, stream, network, bands, frequency, past)
-    q_HK = live.step(frequency.seconds, (1.0,) * len(layout.columns))
+    stamps = np.array(frequency.following(0, layout.horizon + 1))
+    ahead = Ahead(stamps, np.ones((len(stamps), len(layout.known))))
+    coming = Coming(layout.known, frequency, 0, ahead)
+    live = Live(engine, stream, network, bands, frequency, past, coming)
+    q_HK = live.step(int(stamps[0]), (1.0,) * (len(layout.columns) - len(layout.known)))
     promised = (stored.parameters["horizon"], len(stored.parameters["quantiles"]))
     if not q_HK.shape == promised == (layout.horizon, len(engine.levels_K)):
         message = f"forecasts of shape {q_HK.shape}"

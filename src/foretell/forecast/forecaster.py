@@ -34,7 +34,10 @@ from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
 from foretell.runtime import Look
 from foretell.series import (
+    Coming,
+    Extra,
     Sequence,
+    announced_row,
     canonical,
     checked_bar,
     fingerprint,
@@ -50,6 +53,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Forecaster"]
 
+SEVERAL = ("quantiles", "inputs", "known")  # parameters that are sequences: lists in JSON
 LIBRARIES = ("foretell", "numpy", "polars", "safetensors", "torch")
 
 
@@ -63,6 +67,11 @@ class Forecaster:
     target : str, optional
         Column to forecast; by default ``close`` (as log returns) where there is one, else
         ``value`` or ``y``.
+    inputs : sequence of str
+        Other columns that are read, each bar's value at that bar; missing ones may be empty.
+    known : sequence of str
+        Columns known in advance, such as holidays: from every bar the network also sees their
+        values at the next `horizon` bars. Rows after the last target hold them for `predict`.
     cell : {"lstm", "gru", "rnn", "slstm"}
         Recurrent cell; ``docs/cells.md`` says which when.
     hidden_size, layers : int
@@ -94,6 +103,8 @@ class Forecaster:
         horizon: int = 14,
         *,
         target: str | None = None,
+        inputs: Rows[str] = (),
+        known: Rows[str] = (),
         cell: str = Settings.cell,
         hidden_size: int = Settings.hidden_size,
         layers: int = Settings.layers,
@@ -112,6 +123,8 @@ class Forecaster:
     ) -> None:
         self.horizon = horizon
         self.target = target
+        self.inputs = inputs
+        self.known = known
         self.cell = cell
         self.hidden_size = hidden_size
         self.layers = layers
@@ -204,13 +217,18 @@ class Forecaster:
     def _training_rows(self, frame: Any, until: str | date | datetime | None) -> list[Sequence]:
         """The bars before `until`; nothing later has a say, not even in the time step."""
         if until is None:
-            return sequences(frame, self.target)
+            return sequences(frame, self.target, self.extra)
         end = datetime.fromtimestamp(instant(until), UTC)
-        before = canonical(frame, self.target).filter(pl.col("time") < end)
+        before = canonical(frame, self.target, self.extra).filter(pl.col("time") < end)
         if before.is_empty():
             message = f"no bar opens before {until}; give earlier data or a later end"
             raise ShortHistory(message)
         return sequences(before)
+
+    @property
+    def extra(self) -> Extra:
+        """The further columns that are read."""
+        return Extra(tuple(self.inputs), tuple(self.known))
 
     def _settings(self) -> Settings:
         parameters = self.get_params()
@@ -226,16 +244,30 @@ class Forecaster:
         Parameters
         ----------
         frame : path or object
-            The whole history of each series: the state is built up from its first bar.
+            The whole history of each series: the state is built up from its first bar. With
+            columns known in advance, at least `horizon` rows follow it that hold these alone.
+
+        Raises
+        ------
+        FrameError
+            The frame is wrong, or is not of the kind that the model was trained on; or what is
+            known in advance does not reach as far as the forecast.
         """
-        rows = sequences(frame, self.target)
+        rows = sequences(frame, self.target, self.extra)
         self._check(rows)
+        self.check_ahead(rows)
         traces, self._live = self._fitted().trace(rows, [len(each) - 1 for each in rows])
         return self._forecast(
             [_outlook(each.sequence.tail(RECENT), each.q_THK[-1]) for each in traces]
         )
 
-    def update(self, bar: Mapping[str, Any], series: str | None = None) -> Forecast:
+    def update(
+        self,
+        bar: Mapping[str, Any],
+        series: str | None = None,
+        *,
+        known: Rows[Mapping[str, Any]] = (),
+    ) -> Forecast:
         """Take in the next bar and forecast from it, in constant time.
 
         Equals `predict` on the history with the bar appended, bit for bit.
@@ -247,27 +279,51 @@ class Forecaster:
             named=True)``.
         series : str, optional
             Which series; by default that of the bar, or the only one.
+        known : list of mapping
+            With columns known in advance: the rows that follow those announced so far, as a rule
+            one, each with ``time`` and these columns.
 
         Raises
         ------
         UsageError
             No history was read before, or not of this series.
         FrameError
-            The bar does not follow the last one, or holds a wrong value.
+            The bar does not follow the last one, or holds a wrong value; or what is known in
+            advance does not reach as far as the forecast.
         """
         given = series if series is not None else bar.get("series")
         name = next(iter(self._live)) if given is None and len(self._live) == 1 else str(given)
         if name not in self._live:
-            known = ", ".join(self._live) or "none"
+            seen = ", ".join(self._live) or "none"
             message = (
-                f"no history of series {given!r} (read: {known}); call predict(history) first, and "
+                f"no history of series {given!r} (read: {seen}); call predict(history) first, and "
                 f"name the series of the bar"
             )
             raise UsageError(message)
         live = self._live[name]
         columns = self._fitted().encoder.layout.columns
-        q_HK = live.step(*checked_bar(bar, columns, live.frequency, live.time))
+        time, values = checked_bar(bar, columns, live.frequency, live.time)
+        announced = [announced_row(row, columns) for row in known]
+        if all(name in bar for name in self.known):
+            live.coming.confirm(*announced_row(bar, columns))
+        q_HK = live.step(time, values, announced)
         return self._forecast([_outlook(live.recent(name), q_HK)])
+
+    def check_ahead(self, rows: Rows[Sequence]) -> None:
+        """Refuse histories after which too little is known in advance to forecast from their ends.
+
+        Raises
+        ------
+        FrameError
+            The message names the first bar whose row is missing.
+        """
+        for each in rows:
+            coming = Coming(tuple(self.known), each.frequency, int(each.time_T[-1]), each.ahead)
+            try:
+                coming.check(self.horizon)
+            except FrameError as error:
+                message = f"series {each.name!r}: {error}"
+                raise FrameError(message) from None
 
     def trace(self, rows: Rows[Sequence], start: int) -> list[Trace]:
         """Forecast from every bar from an instant on, in one pass: for backtests.
@@ -339,7 +395,8 @@ class Forecaster:
 
     def save(self, path: str | Path) -> None:
         """Write the model, and the state of the series under way, as one safetensors file."""
-        parameters = self.get_params() | {"quantiles": list(self.quantiles)}
+        lists = {name: list(getattr(self, name)) for name in SEVERAL}
+        parameters = self.get_params() | lists
         write_model(path, Stored(self._fitted(), self._live, parameters, self.about))
 
     @classmethod
@@ -355,7 +412,7 @@ class Forecaster:
         except UsageError as error:
             message = f"{str(path)!r} is damaged ({error}); save it again"
             raise ModelFileError(message) from error
-        model = cls(**parameters | {"quantiles": tuple(parameters["quantiles"])})
+        model = cls(**parameters | {name: tuple(parameters[name]) for name in SEVERAL})
         model._engine, model._live, model.about = stored.engine, stored.live, stored.about
         return model
 

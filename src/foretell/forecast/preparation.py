@@ -23,6 +23,7 @@ from foretell.features import (
     prior_quantiles,
     read,
     single,
+    with_effects,
 )
 from foretell.forecast.pinball import pinball
 from foretell.series import Sequence
@@ -92,7 +93,8 @@ def prepare(spans: Rows[Sequence], horizon: int, levels_K: np.ndarray) -> Prepar
         raise ShortHistory(message)
     layout, anchor, readings = _choose(usable, horizon, levels_K)
     settled = np.concatenate([each.inputs_TF[SETTLING:] for each in readings])
-    encoder = Encoder(layout, anchor, Standardiser.fit(settled))
+    scaling = Standardiser.fit(settled, layout.copies(settled.shape[1]))
+    encoder = Encoder(layout, anchor, scaling)
     return _lay_out(usable, readings, encoder, levels_K)
 
 
@@ -127,8 +129,9 @@ def _choose(
 ) -> tuple[Layout, Anchor, list[Readings]]:
     """Take the anchor with the lowest pinball loss over the training span."""
     best: tuple[float, Layout, Anchor, list[Readings]] | None = None
-    for layout in _layouts(spans, horizon):
-        readings = [read(layout.reader(span.frequency), span) for span in spans]
+    for plain in _layouts(spans, horizon):
+        layout = with_effects(plain, spans)
+        readings = [read(layout.reader(span.frequency), span, horizon) for span in spans]
         error_NH, volatility_NJ = _errors(spans, readings, horizon)
         for anchor in _anchors(layout, spans[0], error_NH, volatility_NJ):
             scale_NH = anchor.scale(volatility_NJ)

@@ -201,5 +201,5 @@ class _Course:
 @torch.no_grad()
 def _error(network: Adder, problems: tuple[torch.Tensor, torch.Tensor]) -> float:
     x_BT2, y_B = problems
-    answers = torch.cat([network(part_BT2) for part_BT2 in x_BT2.split(AT_ONCE)])
+    answers = torch.cat([network(part_BT2) for part_BT2 in torch.split(x_BT2, AT_ONCE)])
     return float((answers - y_B).square().mean())

@@ -18,5 +18,7 @@ def correlations(value_NU: np.ndarray, other_N: np.ndarray) -> np.ndarray:
     other_N = other_N - other_N.mean()
     spread_U = np.sqrt((value_NU**2).sum(axis=0) * (other_N**2).sum())
     product_U = other_N @ value_NU
-    found_U: np.ndarray = np.zeros_like(product_U)
-    return np.divide(product_U, spread_U, out=found_U, where=spread_U > 0.0)
+    found_U: np.ndarray = np.divide(
+        product_U, spread_U, out=np.zeros_like(product_U), where=spread_U > 0.0
+    )
+    return found_U

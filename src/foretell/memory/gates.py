@@ -94,10 +94,9 @@ def read_gates(model: Forecaster, row: Sequence) -> Gates | None:
     looks = list(model.look(row))
     if any(each.kept is None for each in looks[0]):
         return None
-    memory_TU, kept_TU, written_TU = (
-        np.array([np.concatenate([layer[part][0, 0] for layer in layers]) for layers in looks])
-        for part in range(3)
-    )
+    memory_TU, kept_TU, written_TU = np.array(
+        [np.concatenate([np.array(layer)[:, 0, 0] for layer in layers], axis=1) for layers in looks]
+    ).transpose(1, 0, 2)
     return Gates(row, model.cell, len(looks[0]), memory_TU, kept_TU, written_TU)
 
 

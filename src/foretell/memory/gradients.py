@@ -42,7 +42,8 @@ def survival(cell: Cell, x_BTD: torch.Tensor, generator: torch.Generator) -> np.
     (gradient_BTD,) = torch.autograd.grad((last_BU * sign_BU).sum(), x_BTD)
     square_T = gradient_BTD.square().sum(dim=-1).mean(dim=0)
     norm_K: np.ndarray = square_T.sqrt().flip(0).numpy()
-    return norm_K / norm_K[0]
+    share_K: np.ndarray = norm_K / norm_K[0]
+    return share_K
 
 
 def averaged(runs: Sequence[np.ndarray]) -> np.ndarray:

@@ -15,7 +15,7 @@ from foretell.proof.certificate import Certificate
 from foretell.proof.chain import Retrained, Weighed
 from foretell.proof.examination import Examination, Plan, Report, draw_cuts
 from foretell.proof.outputs import Output
-from foretell.proof.perturbations import EVERY, ONE_SERIES
+from foretell.proof.perturbations import EVERY, KNOWN_LATER, ONE_SERIES
 from foretell.proof.record import hold_out
 from foretell.proof.tape import Tape
 from foretell.series import canonical, instant, sequences, stamp
@@ -43,7 +43,8 @@ def audit(
     larger and smaller, halted), taken away, or thinned out; and the very next bar alone is
     replaced, and deleted. The pipeline is run again, and every forecast known by the cut must
     be the same, bit for bit. Of a `Forecaster` the training is audited too: what it learns
-    before `until` must not change with what comes later.
+    before `until` must not change with what comes later. Columns that it declares as known in
+    advance are left alone, but for one change: farther ahead than its horizon.
 
     Parameters
     ----------
@@ -114,7 +115,8 @@ def _callable(
 
 
 def _plan(reference: Output, tape: Tape, cuts: int, seed: int) -> Plan:
-    tried = EVERY if len(tape.names) == 1 else (*EVERY, ONE_SERIES)
+    tried = [*EVERY, *([ONE_SERIES] if len(tape.names) > 1 else [])]
+    tried += [KNOWN_LATER] if tape.known else []
     return [(each, cut) for cut in draw_cuts(reference, tape, cuts, seed) for each in tried]
 
 
@@ -126,7 +128,7 @@ def _forecaster(
     seed: int,
     report: Report | None,
 ) -> list[Examination]:
-    tape = Tape.read(canonical(frame, model.target))
+    tape = Tape.read(canonical(frame, model.target, model.extra), model.horizon)
     split = _split(model, tape) if until is None else instant(until)
     plan = _training_plan(tape, split)
     retrained = Retrained(model, tape, split)
@@ -155,6 +157,7 @@ def _training_plan(tape: Tape, split: int) -> Plan:
         raise UsageError(message)
     by_name = {each.name: each for each in EVERY}
     plan = [(by_name[name], int(known.max())) for name in AT_THE_SPLIT]
+    plan += [(KNOWN_LATER, int(known.max()))] if tape.known else []
     return plan + [(by_name[name], int(later[len(later) // 2])) for name in AFTER_IT]
 
 

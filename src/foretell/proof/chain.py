@@ -47,7 +47,7 @@ class Retrained:
 
     def fitted(self, frame: pl.DataFrame) -> Forecaster:
         """A new model with the same parameters."""
-        fresh = type(self.model)(**self.model.get_params())
+        fresh = type(self.model)(**self.model.get_params() | {"target": None})  # the frame's own
         return fresh.fit(frame, until=datetime.fromtimestamp(self.until, UTC))
 
     def __call__(self, frame: pl.DataFrame) -> Output:
@@ -60,7 +60,8 @@ class Retrained:
 
 def _readable(frame: pl.DataFrame) -> list[Sequence]:
     """The series that have begun."""
-    return sequences(frame.filter(pl.len().over("series") >= FEWEST_BARS))
+    target = pl.col("close" if "close" in frame.columns else "value")
+    return sequences(frame.filter(target.count().over("series") >= FEWEST_BARS))
 
 
 def _output(model: Forecaster, traces: Rows[Trace], tape: Tape, first: int) -> Output:

@@ -18,7 +18,7 @@ import polars as pl
 
 from foretell.proof.tape import Tape
 
-__all__ = ["EVERY", "ONE_SERIES", "Perturbation"]
+__all__ = ["EVERY", "KNOWN_LATER", "ONE_SERIES", "Perturbation"]
 
 Draw = np.random.Generator
 Rows = Callable[[Tape, np.ndarray, Draw], np.ndarray]
@@ -47,6 +47,8 @@ class Perturbation:
         What they turn into; None where they are deleted.
     whole : bool
         Whether it goes on to the end, so that a later cut changes a part of the same bars.
+    in_advance : bool
+        Whether it changes what is known in advance, farther ahead than it may be used.
     """
 
     name: str
@@ -54,10 +56,16 @@ class Perturbation:
     rows: Rows
     columns: Columns | None
     whole: bool = True
+    in_advance: bool = False
 
     def touched(self, tape: Tape, cut: int, draw: tuple[int, ...]) -> np.ndarray:
-        """Mark the rows that `apply` changes or deletes."""
-        return self.rows(tape, tape.later(cut), np.random.default_rng([*draw, 0]))
+        """Mark the rows that `apply` changes or deletes.
+
+        Where rows tell something in advance, a row among them cannot be missing.
+        """
+        rows_N = self.rows(tape, tape.later(cut), np.random.default_rng([*draw, 0]))
+        told = self.in_advance or (self.columns is None and self.rows is not _all)
+        return rows_N & tape.beyond(cut) if told else rows_N
 
     def apply(self, tape: Tape, cut: int, draw: tuple[int, ...]) -> Any:
         """The frame with another future.
@@ -72,6 +80,8 @@ class Perturbation:
         """
         rows_N = self.touched(tape, cut, draw)
         if self.columns is None:
+            if tape.known and self.rows is _all:
+                return tape.emptied(rows_N)
             return tape.without(rows_N)
         return tape.replaced(rows_N, self.columns(tape, rows_N, np.random.default_rng([*draw, 1])))
 
@@ -139,6 +149,15 @@ def _halted(tape: Tape, rows_N: np.ndarray, _: Draw) -> dict[str, pl.Series]:
         if kept.size:
             source_N[of_one & rows_N] = kept[np.argmax(tape.time_N[kept])]
     return {name: tape.frame[name].gather(source_N) for name in (*tape.numbers, *tape.labels)}
+
+
+def _announced(tape: Tape, _: np.ndarray, rng: Draw) -> dict[str, pl.Series]:
+    """Columns known in advance move, each on its own."""
+    return {
+        name: pl.Series(value_N + _spread(value_N) * rng.normal(size=len(value_N)))
+        for name in tape.known
+        for value_N in [_numbers(tape, name)]
+    }
 
 
 def _moved(tape: Tape, rng: Draw, path: Callable[[np.ndarray], np.ndarray]) -> dict[str, pl.Series]:
@@ -239,6 +258,10 @@ EVERY = (
     Perturbation("next bar", "the very next bar is another", _next, _noise, whole=False),
     Perturbation("no next bar", "the very next bar is missing", _next, None, whole=False),
 )
+KNOWN_LATER = Perturbation(
+    "known later", "what is known in advance is another beyond the horizon", _all, _announced,
+    whole=False, in_advance=True,
+)  # fmt: skip
 ONE_SERIES = Perturbation(
     "one series", "later bars of one series take another path", _one_series, _elsewhere
 )

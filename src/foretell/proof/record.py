@@ -185,7 +185,7 @@ def track_record(model: Forecaster, frame: Any) -> TrackRecord:
     ShortHistory
         Too few bars to train on, or fewer than 30 origins to score.
     """
-    rows = sequences(frame, model.target)
+    rows = sequences(frame, model.target, model.extra)
     trial, start = rehearsal(model, rows)
     return measure(trial.fit(frame, until=start), rows, instant(start))
 

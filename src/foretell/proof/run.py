@@ -99,7 +99,7 @@ def backtest(
     MissingExtra
         A rival needs a library that is not installed.
     """
-    rows = tuple(sequences(frame, model.target))
+    rows = tuple(sequences(frame, model.target, model.extra))
     levels_K, began = np.array(model.quantiles, dtype=np.float64), instant(start)
     with ExitStack() as stack:
         if folder is None:

@@ -14,6 +14,7 @@ import polars as pl
 
 from foretell.errors import DataError, FrameError
 from foretell.series import (
+    KNOWN,
     PRICES,
     SERIES_NAMES,
     TIME_NAMES,
@@ -22,6 +23,7 @@ from foretell.series import (
     fingerprint,
     table,
     utc,
+    with_role,
 )
 
 __all__ = ["Tape", "key_column"]
@@ -45,6 +47,10 @@ class Tape:
         Open and close of each bar, in seconds since 1970.
     numbers, labels : tuple of str
         Columns with numbers, and with anything else that is not a time.
+    known : tuple of str
+        Columns with numbers that are known in advance.
+    reach : int
+        So many bars: the declared exception to causality.
     """
 
     given: Any
@@ -54,10 +60,18 @@ class Tape:
     known_N: np.ndarray
     numbers: tuple[str, ...]
     labels: tuple[str, ...]
+    known: tuple[str, ...] = ()
+    reach: int = 0
 
     @classmethod
-    def read(cls, source: Any) -> Self:
+    def read(cls, source: Any, reach: int = 0) -> Self:
         """Read what `foretell.series.table` reads; extra columns are kept.
+
+        Parameters
+        ----------
+        source : path or object
+        reach : int
+            How many bars ahead columns that the frame marks as known in advance may be used.
 
         Raises
         ------
@@ -74,6 +88,8 @@ class Tape:
         names = frame[series].cast(pl.String).to_list() if series else ["series"] * len(frame)
         series_N = np.array(names, dtype=str)
         rest = [name for name in frame.columns if name != series and not _is_time(frame, name)]
+        known = with_role(rest, KNOWN) if reach else ()
+        rest = [name for name in rest if name not in known]
         numbers = tuple(name for name in rest if frame[name].dtype.is_numeric())
         labels = tuple(name for name in rest if name not in numbers)
         _refuse_text(labels)
@@ -81,7 +97,7 @@ class Tape:
         for name in np.unique(series_N):
             of_one = series_N == name
             known_N[of_one] = _closes(time_N[of_one])
-        return cls(source, frame, series_N, time_N, known_N, numbers, labels)
+        return cls(source, frame, series_N, time_N, known_N, numbers, labels, known, reach)
 
     @cached_property
     def prices(self) -> dict[str, str]:
@@ -98,7 +114,7 @@ class Tape:
     def sha256(self) -> str:
         """Fingerprint of the series; equal to a model's for the same candles."""
         kept = list(self.prices.values())
-        columns = tuple(kept + [name for name in self.numbers if name not in kept])
+        columns = (*kept, *(name for name in self.numbers if name not in kept), *self.known)
         value_NC = self.frame.select(pl.col(columns).cast(pl.Float64)).to_numpy()
         rows = dict.fromkeys(self.series_N.tolist())
         grid = Frequency(1)
@@ -128,6 +144,14 @@ class Tape:
         unknown_N: np.ndarray = self.known_N > cut
         return unknown_N
 
+    def beyond(self, cut: int) -> np.ndarray:
+        """Of the rows not yet known, mark those of which nothing is known in advance either."""
+        beyond_N = self.later(cut)
+        for name in self.names if self.known else []:
+            rows = np.flatnonzero(beyond_N & (self.series_N == name))
+            beyond_N[rows[np.argsort(self.time_N[rows])][: self.reach]] = False
+        return beyond_N
+
     def first_of_each(self, rows_N: np.ndarray) -> np.ndarray:
         """Of marked rows, keep the earliest of every series."""
         first_N = np.zeros_like(rows_N)
@@ -150,6 +174,12 @@ class Tape:
             hole_N[rows[:-1]] |= self.time_N[rows[1:]] > self.known_N[rows[:-1]]
         instants: np.ndarray = np.unique(self.known_N[hole_N])
         return instants
+
+    def emptied(self, rows_N: np.ndarray) -> Any:
+        """The frame with nothing in marked rows but what is known of them in advance."""
+        begun = np.isin(self.series_N, self.series_N[~rows_N])
+        kept = pl.when(~pl.Series(rows_N)).then(pl.col(*self.numbers, *self.labels))
+        return self.frame.with_columns(kept.name.keep()).filter(begun)
 
     def without(self, rows_N: np.ndarray) -> Any:
         """The frame as it came, without marked rows."""

@@ -1,6 +1,8 @@
 """What a sequence is: the frame format, its checks, its grid in time."""
 
-from foretell.series.bar import checked_bar
+from foretell.series.ahead import NOTHING, Ahead, Coming
+from foretell.series.bar import announced_row, checked_bar
+from foretell.series.extra import INPUT, KNOWN, Extra, own_columns, plain, with_role
 from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
 from foretell.series.sequence import Bar, Sequence, as_frame, fingerprint, instant, sequences
@@ -8,19 +10,29 @@ from foretell.series.tables import table
 from foretell.series.times import utc
 
 __all__ = [
+    "INPUT",
+    "KNOWN",
+    "NOTHING",
     "PRICES",
     "SERIES_NAMES",
     "TIME_NAMES",
+    "Ahead",
     "Bar",
+    "Coming",
+    "Extra",
     "Frequency",
     "Sequence",
+    "announced_row",
     "as_frame",
     "canonical",
     "checked_bar",
     "fingerprint",
     "instant",
+    "own_columns",
+    "plain",
     "sequences",
     "stamp",
     "table",
     "utc",
+    "with_role",
 ]

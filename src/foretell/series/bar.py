@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import isfinite, isnan, nan
 from typing import Any
 
 from foretell.errors import FrameError
+from foretell.series.extra import INPUT, KNOWN, plain, with_role
 from foretell.series.frame import ALIASES, PRICES
 from foretell.series.frequency import Frequency, stamp
 from foretell.series.sequence import Bar, instant
 from foretell.series.times import SURE_SECONDS
 
-__all__ = ["checked_bar"]
+__all__ = ["announced_row", "checked_bar"]
 
 
 def checked_bar(
@@ -26,6 +27,7 @@ def checked_bar(
         ``time`` (datetime, text, or seconds or milliseconds since 1970) and the values named in
         `columns`, under any name that a frame may have.
     columns : tuple of str
+        Those known in advance are not read: `announced_row` has read them before.
     frequency : Frequency
     last : int
         Stamp of the bar before, in seconds since 1970.
@@ -35,6 +37,7 @@ def checked_bar(
     FrameError
         The bar is not later than the last, is off the grid, or holds a wrong value.
     """
+    columns = tuple(name for name in columns if not name.startswith(KNOWN))
     named = _named(bar, columns)
     time = _seconds(named["time"])
     if time <= last:
@@ -48,6 +51,22 @@ def checked_bar(
     return time, values
 
 
+def announced_row(row: Mapping[str, Any], columns: tuple[str, ...]) -> tuple[int, Bar]:
+    """Read what is known in advance of one bar: its time, and the columns known in advance.
+
+    Raises
+    ------
+    FrameError
+        One is missing, or is not a finite number.
+    """
+    known = with_role(columns, KNOWN)
+    named = _named(row, known)
+    time = _seconds(named["time"])
+    values = tuple(_number(name, named[name]) for name in known)
+    _check_values(values, known, time)
+    return time, values
+
+
 def _named(bar: Mapping[str, Any], columns: tuple[str, ...]) -> Mapping[str, Any]:
     """The bar under the names of this module, from any that a frame may have."""
     wanted = ("time", *columns)
@@ -58,20 +77,27 @@ def _named(bar: Mapping[str, Any], columns: tuple[str, ...]) -> Mapping[str, Any
         found = next((alias for alias in aliases if alias in named), None)
         if found is not None:
             named[ours] = named[found]
+    named |= {
+        name: named[plain(name).lower()]
+        for name in columns
+        if name not in named and plain(name).lower() in named
+    }
     if "close" in named and not {"open", "high", "low"} & named.keys():
         named |= dict.fromkeys(("open", "high", "low"), named["close"])
     missing = next((name for name in wanted if name not in named), None)
     if missing is not None:
-        message = f"the bar has no {missing!r}; give {', '.join(wanted)}"
+        message = f"the bar has no {plain(missing)!r}; give {', '.join(map(plain, wanted))}"
         raise FrameError(message)
     return named
 
 
 def _number(name: str, value: Any) -> float:
+    if value is None and name.startswith(INPUT):
+        return nan
     try:
         return float(value)
     except (TypeError, ValueError):
-        message = f"{name} {value!r} is not a number; correct the bar"
+        message = f"{plain(name)} {value!r} is not a number; correct the bar"
         raise FrameError(message) from None
 
 
@@ -81,10 +107,12 @@ def _seconds(moment: Any) -> int:
 
 def _check_values(values: Bar, columns: tuple[str, ...], time: int) -> None:
     for name, value in zip(columns, values, strict=True):
-        wrong = not isfinite(value)
+        wrong = not isfinite(value) and not (isnan(value) and name.startswith(INPUT))
         wrong = wrong or (name in PRICES and value <= 0) or (name == "volume" and value < 0)
         if wrong:
-            message = f"{name} {value} in the bar of {stamp(time)} cannot be; correct the bar"
+            message = (
+                f"{plain(name)} {value} in the bar of {stamp(time)} cannot be; correct the bar"
+            )
             raise FrameError(message)
     if "close" in columns:
         opened, high, low, close = values[:4]

@@ -1,18 +1,21 @@
 """The one frame format: long, UTC, checked row by row before anything is computed.
 
 Columns are ``series`` and ``time`` (the bar's open), then ``open, high, low, close`` and where
-there is one ``volume`` for a priced frame, or ``value`` for any other sequence.
+there is one ``volume`` for a priced frame, or ``value`` for any other sequence; then further
+columns by their role (see `foretell.series.extra`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
 import polars as pl
 
 from foretell.errors import FrameError
+from foretell.series import extra as further
+from foretell.series.extra import Extra, ahead_rows, extra_columns, own_columns, plain
 from foretell.series.frequency import stamp
 from foretell.series.tables import table
 from foretell.series.times import utc
@@ -30,7 +33,7 @@ ALIASES = {
 SERIES_NAMES, TIME_NAMES = ALIASES["series"], ALIASES["time"]
 
 
-def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
+def canonical(source: Any, target: str | None = None, extra: Extra | None = None) -> pl.DataFrame:
     """Read any frame and check it.
 
     Parameters
@@ -39,6 +42,10 @@ def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
         What `foretell.series.tables.table` reads.
     target : str, optional
         Column to forecast. By default ``close`` where there is one, else ``value`` or ``y``.
+    extra : Extra, optional
+        Further columns to read. By default those that the frame itself marks, as what this
+        function returns does. With columns known in advance, rows after the last target of a
+        series may hold these alone.
 
     Returns
     -------
@@ -56,19 +63,30 @@ def canonical(source: Any, target: str | None = None) -> pl.DataFrame:
     if given.is_empty():
         message = "the frame has no rows; give at least one bar"
         raise FrameError(message)
-    named = _rename(given, target)
-    columns = _kept(named, given.columns)
+    named = _named(given, target, extra)
     times = utc(named["time"])
     _check_whole_seconds(times)
     names = _names(named)
-    values = [_numbers(named[column]) for column in columns]
-    frame = pl.DataFrame([names, times.alias("time"), *values])
+    values = [
+        _numbers(column) for column in named.iter_columns() if column.name not in ("series", "time")
+    ]
+    frame = _without_bars_to_come(pl.DataFrame([names, times.alias("time"), *values]))
     _check_order(frame)
     _check_values(frame)
-    return _with_all_prices(frame)
+    return _with_all_prices(frame.drop("ahead"))
 
 
-def _rename(given: pl.DataFrame, target: str | None) -> pl.DataFrame:
+def _named(given: pl.DataFrame, target: str | None, extra: Extra | None) -> pl.DataFrame:
+    """The columns that are read, under the names of this module."""
+    found = _found(given, target)
+    columns = _kept(found, given.columns)
+    own = {name: found[name] for name in ("series", "time", *columns) if name in found}
+    wanted = own | extra_columns(given, own, extra)
+    return given.select(pl.col(theirs).alias(ours) for ours, theirs in wanted.items())
+
+
+def _found(given: pl.DataFrame, target: str | None) -> dict[str, str]:
+    """Names of this module, and those of the frame for the same."""
     lower = {name.lower().strip(): name for name in reversed(given.columns)}
     wanted: dict[str, str] = {}
     for ours, aliases in ALIASES.items():
@@ -82,19 +100,19 @@ def _rename(given: pl.DataFrame, target: str | None) -> pl.DataFrame:
     if target is not None and target.lower() != "close":
         wanted = {key: wanted[key] for key in ("series", "time") if key in wanted}
         wanted["value"] = lower[target.lower()]
-    return given.select(pl.col(theirs).alias(ours) for ours, theirs in wanted.items())
+    return wanted
 
 
-def _kept(named: pl.DataFrame, given: list[str]) -> list[str]:
+def _kept(named: Mapping[str, str], given: list[str]) -> list[str]:
     have = ", ".join(given)
-    if "time" not in named.columns:
+    if "time" not in named:
         message = f"no time column (columns read: {have}); name it 'time', 'ds' or 'date'"
         raise FrameError(message)
-    if "close" in named.columns:
-        whole = all(name in named.columns for name in PRICES)
+    if "close" in named:
+        whole = all(name in named for name in PRICES)
         prices = list(PRICES) if whole else ["close"]
-        return prices + [name for name in ("volume",) if name in named.columns]
-    if "value" in named.columns:
+        return prices + [name for name in ("volume",) if name in named]
+    if "value" in named:
         return ["value"]
     message = f"nothing to forecast (columns read: {have}); name a column 'close', 'value' or 'y'"
     raise FrameError(message)
@@ -112,9 +130,22 @@ def _numbers(column: pl.Series) -> pl.Series:
     lost = (numbers.is_null() & column.is_not_null()).arg_true()
     if len(lost):
         row = int(lost[0])
-        message = f"row {row}: {column.name} is {column[row]!r}, which is not a number; correct it"
+        name = plain(column.name)
+        message = f"row {row}: {name} is {column[row]!r}, which is not a number; correct it"
         raise FrameError(message, row)
     return numbers
+
+
+def _without_bars_to_come(frame: pl.DataFrame) -> pl.DataFrame:
+    """Mark the rows ``ahead``, and empty there what nobody can know; missing inputs are null."""
+    ahead = ahead_rows(frame)
+    known = further.with_role(frame.columns, further.KNOWN)
+    others = [name for name in frame.columns[2:] if name not in known]
+    if ahead.any():
+        unknown = pl.when(~pl.lit(ahead)).then(pl.col(others))
+        frame = frame.with_columns(unknown.name.keep())
+    missing = pl.col(name for name in frame.columns if name not in own_columns(frame.columns))
+    return frame.with_columns(missing.fill_nan(None), ahead)
 
 
 def _check_whole_seconds(times: pl.Series) -> None:
@@ -156,15 +187,16 @@ def _check_values(frame: pl.DataFrame) -> None:
         return
     row, column, problem, remedy = min(found, key=itemgetter(0))
     value, when = frame[column][row], _when(frame["time"][row])
-    message = f"row {row}: {column} {value} at {when} {problem}; {remedy}"
+    message = f"row {row}: {plain(column)} {value} at {when} {problem}; {remedy}"
     raise FrameError(message, row)
 
 
 def _rules(columns: list[str]) -> Iterator[tuple[str, pl.Expr, str, str]]:
     """What is wrong where: column, condition, problem, remedy."""
     remedy = "remove the row or correct it"
-    for name in columns[2:]:
-        unknown = ~pl.col(name).is_finite().fill_null(value=False)
+    yield from further.rules(columns)
+    for name in own_columns(columns)[2:-1]:  # the last one marks rows that have no bar yet
+        unknown = ~pl.col(name).is_finite().fill_null(value=False) & ~pl.col("ahead")
         yield name, unknown, "is missing or not finite", remedy
     for name in PRICES:
         if name in columns:
@@ -184,8 +216,7 @@ def _with_all_prices(frame: pl.DataFrame) -> pl.DataFrame:
     if "close" not in frame.columns or "open" in frame.columns:
         return frame
     others = [pl.col("close").alias(name) for name in ("open", "high", "low")]
-    rest = [name for name in ("close", "volume") if name in frame.columns]
-    return frame.select("series", "time", *others, *rest)
+    return frame.select("series", "time", *others, *frame.columns[2:])
 
 
 def _when(time: Any) -> str:

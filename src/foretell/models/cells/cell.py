@@ -7,6 +7,7 @@ said by the NumPy twin of the same name in `foretell.runtime.cells`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -23,7 +24,14 @@ class Cell(nn.Module, ABC):
     Parameters
     ----------
     inputs, units : int
+
+    Attributes
+    ----------
+    recurrent : str
+        Name of the parameter by which the hidden state is multiplied.
     """
+
+    recurrent: ClassVar[str]
 
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__()

@@ -14,6 +14,8 @@ __all__ = ["GRUCell"]
 class GRUCell(Cell):
     """The GRU with the reset gate after the product; see `foretell.runtime.cells.gru`."""
 
+    recurrent = "gru.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.gru = nn.GRU(inputs, units, batch_first=True)
@@ -37,7 +39,7 @@ class GRUCell(Cell):
         As for the LSTM (Tallec and Ollivier, ICLR 2018): here the gate z is what keeps.
         """
         with torch.no_grad():
-            bias_G = self.gru.bias_ih_l0
+            _, _, bias_G, _ = self.gru.parameters()
             nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
 
     def tensors(self) -> dict[str, np.ndarray]:

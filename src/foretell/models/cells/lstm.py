@@ -16,6 +16,8 @@ FORGET_BIAS = 1.0  # start by keeping: Gers et al. 2000; Jozefowicz et al., ICML
 class LSTMCell(Cell):
     """The LSTM with forget gates; see `foretell.runtime.cells.lstm`."""
 
+    recurrent = "lstm.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.lstm = nn.LSTM(inputs, units, batch_first=True)
@@ -38,7 +40,7 @@ class LSTMCell(Cell):
         Tallec and Ollivier (ICLR 2018), equation (16): b_f = log(u), u uniform in [1, steps - 1],
         and b_i = -b_f.
         """
-        bias_G = self.lstm.bias_ih_l0
+        _, _, bias_G, _ = self.lstm.parameters()
         with torch.no_grad():
             nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
             bias_G[: self.units] = -bias_G[self.units : 2 * self.units]

@@ -14,6 +14,8 @@ __all__ = ["RNNCell"]
 class RNNCell(Cell):
     """The RNN with tanh; see `foretell.runtime.cells.rnn`."""
 
+    recurrent = "rnn.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.rnn = nn.RNN(inputs, units, batch_first=True)
@@ -36,7 +38,8 @@ class RNNCell(Cell):
 
         Saxe, McClelland and Ganguli (ICLR 2014); what is lost is lost to tanh alone.
         """
-        nn.init.orthogonal_(self.rnn.weight_hh_l0)
+        _, of_hidden_UU, *_ = self.rnn.parameters()
+        nn.init.orthogonal_(of_hidden_UU)
 
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, U) and ``bias`` of shape (U,)."""

@@ -22,6 +22,8 @@ class SLSTMCell(Cell):
     autocast, since exponentials of rounded exponents go astray.
     """
 
+    recurrent = "recurrent_UG"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.weight_GD = nn.Parameter(torch.empty(4 * units, inputs))
@@ -40,7 +42,9 @@ class SLSTMCell(Cell):
             blank_BU = raw_TBG.new_zeros(len(x_BTD), self.units)
             states = blank_BU, blank_BU, blank_BU, blank_BU - torch.inf
         with torch.autocast(x_BTD.device.type, enabled=False):
-            hidden_TBU, *after = Recurrence.apply(raw_TBG, self.recurrent_UG, *states)
+            hidden_TBU, *after = Recurrence.apply(  # type: ignore[no-untyped-call]
+                raw_TBG, self.recurrent_UG, *states
+            )
         return hidden_TBU.transpose(0, 1), (hidden_TBU[-1], *after)
 
     def reach(self, steps: int) -> None:

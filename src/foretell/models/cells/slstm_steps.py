@@ -51,7 +51,7 @@ class Recurrence(torch.autograd.Function):
         return hidden_TBU[1:], c, n, m
 
     @staticmethod
-    @once_differentiable  # type: ignore[untyped-decorator]
+    @once_differentiable
     def backward(ctx: Any, *gradients: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
         """Gradients by what the inputs add, by the recurrent weights, and by the states.
 
