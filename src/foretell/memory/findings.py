@@ -55,12 +55,13 @@ class Findings:
         solve = [name for kind, name in NAMES.items() if contest.of(kind, longest).solved]
         fail = [name for name in NAMES.values() if name not in solve]
         rnn, lstm = (contest.survivals.trained[kind][LAG] for kind in ("rnn", "lstm"))
-        told = f"{listed(solve)} add" + "s" * (len(solve) == 1) if solve else "no cell adds"
-        others = f", {listed(fail)} cannot" if solve and fail else ""
+        told = listed(solve) + " learn" + "s" * (len(solve) == 1) if solve else "no cell learns"
+        rest = " do not" if len(fail) > 1 else " does not"
+        others = f", {listed(fail)}{rest} on the same budget" if solve and fail else ""
         return (
-            f"{self._headline}: {told} two numbers over {longest} steps{others}. After training "
-            f"for it, {share(lstm)} of the gradient is left {LAG} steps back in the LSTM, and "
-            f"{share(rnn)} in the RNN."
+            f"{self._headline}: {told} to add two numbers over {longest} steps{others}. After "
+            f"training for it, {share(lstm)} of the gradient is left {LAG} steps back in the "
+            f"LSTM, and {share(rnn)} in the RNN."
         )
 
     @property

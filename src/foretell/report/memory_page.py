@@ -64,7 +64,10 @@ def memory_page(findings: Findings, command: str) -> str:
 def _tiles(findings: Findings) -> str:
     contest = findings.contest
     shown = [
-        (f"{contest.longest_solved(kind)}", f"steps over which the {name} adds two numbers")
+        (
+            f"{contest.longest_solved(kind)}",
+            f"steps over which the {name} learns to add two numbers",
+        )
         for kind, name in NAMES.items()
     ]
     best = findings.letters.followers[0]
