@@ -111,7 +111,7 @@ def test_centre_by_hand() -> None:
         "", np.zeros((2, 0)), np.array([[1.0, 0.5], [0.0, 0.5]]), np.array([[0.0], [2.0]])
     )
     path_P, term_S = np.array([4.0, 5.0, 8.0, 9.0]), np.array([0.25])
-    # 2 + 1 (4 - 2) + .5 (8 - 2); 2 + 0 (5 - 2) + .5 (9 - 2) + 2 * .25
+    # One bar ahead all the way to 4 and half the way to 8; then half the way to 9, and twice .25.
     assert anchor.centre(np.array(2.0), path_P, term_S) == pytest.approx([7.0, 6.0])
 
 

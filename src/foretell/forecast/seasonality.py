@@ -58,7 +58,7 @@ def _shown(spans: Rows[Sequence]) -> list[float]:
 def _of_one(span: Sequence) -> set[float]:
     """Periods of one series; one that cannot be told from one of the calendar is that."""
     recent = span.tail(MOST_BARS)
-    clock = [second / span.frequency.seconds for second in CALENDAR]
+    clock = [span.frequency.bars_in(seconds) for seconds in CALENDAR]
     found = set()
     for period in detected_periods(recent.target_T):
         near = min(clock, key=lambda each: abs(each - period))
