@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import log
 
 import numpy as np
 import polars as pl
 import pytest
 
-from foretell.features import Layout, read
+from foretell.features import Layout, Season, read, single
 from foretell.features.covariates import Covariates
 from foretell.series import Extra, Sequence, sequences
 
@@ -36,7 +37,8 @@ def test_own_inputs_stay_as_they_are(row: Sequence, values: pl.DataFrame) -> Non
     ), HORIZON)  # fmt: skip
     width = plain.inputs_TF.shape[1]
     assert np.array_equal(whole.inputs_TF[:, :width], plain.inputs_TF)
-    assert np.array_equal(whole.centre_TH, plain.centre_TH)
+    for name in ("level_T", "volatility_TJ", "path_TP", "term_TS", "effect_TE"):
+        assert np.array_equal(getattr(whole, name), getattr(plain, name))
     assert whole.inputs_TF.shape[1] == width + 3 + (HORIZON + 1)
 
 
@@ -82,15 +84,33 @@ def test_constant_and_far_columns_stay_bounded() -> None:
 
 
 def test_effects_leave_the_value_and_join_the_centre(row: Sequence) -> None:
-    plain, adjusted = Layout(COLUMNS, HORIZON), Layout(COLUMNS, HORIZON, effects=(5.0,))
+    plain = Layout(COLUMNS, HORIZON, paths=(Season(24),))
+    adjusted = replace(plain, effects=(5.0,))
     without = row.value_TC.copy()
     without[:, 0] -= 5.0 * without[:, 2]
     clean = Sequence(row.name, row.frequency, COLUMNS, row.time_T, without, row.ahead)
     ours = read(adjusted.reader(row.frequency), row, HORIZON)
     bare = read(plain.reader(row.frequency), clean, HORIZON)
-    ahead_TH = ours.inputs_TF[:, -HORIZON:]
+    known_TE = ours.inputs_TF[:, -HORIZON - 1 :]
     assert np.array_equal(ours.inputs_TF, bare.inputs_TF)
-    assert np.array_equal(ours.centre_TH, bare.centre_TH + 5.0 * ahead_TH)
+    assert np.array_equal(ours.effect_TE, 5.0 * known_TE)
+    anchor = replace(single("", HORIZON, 6, chosen=0), toward_HM=np.full((HORIZON, 1), 0.7))
+    level_T, centre_TH, scale_TH = ours.around(anchor)
+    bare_T, bare_TH, _ = bare.around(anchor)
+    assert np.array_equal(level_T, bare_T + 5.0 * known_TE[:, 0])
+    assert np.array_equal(centre_TH, bare_TH + 5.0 * known_TE[:, 1:])
+    assert np.array_equal(scale_TH, anchor.scale(bare.volatility_TJ))
+
+
+def test_effects_on_logs_are_shares(row: Sequence) -> None:
+    layout = Layout(COLUMNS, HORIZON, log=True, effects=(0.2,))
+    readings = read(layout.reader(row.frequency), row, HORIZON)
+    holiday_T = row.known_TK[:, 0]
+    share_T = 1.0 + 0.221402758 * holiday_T  # e to the 0.2
+    assert readings.level_T == pytest.approx(np.log(row.target_T / share_T))
+    assert readings.around(single("", HORIZON, 3, chosen=0))[0] == pytest.approx(
+        np.log(row.target_T)
+    )
 
 
 def test_state_goes_on_bit_for_bit(row: Sequence) -> None:

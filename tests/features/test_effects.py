@@ -8,7 +8,15 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foretell.features import Layout, with_effects
+from foretell.features import (
+    Climatology,
+    DampedTrend,
+    Layout,
+    Path,
+    Season,
+    single,
+    with_effects,
+)
 from foretell.series import Extra, Sequence, sequences
 
 
@@ -23,15 +31,37 @@ def simulated(seed: int, effect: float, count: int = 600) -> Sequence:
     return sequences(frame.with_columns(**columns), None, Extra((), ("x0", "x1")))[0]
 
 
-def effects(rows: list[Sequence], season: int = 0) -> tuple[float, ...]:
-    return with_effects(Layout(rows[0].columns, 3, season), rows).effects
+def effects(
+    rows: list[Sequence], paths: tuple[Path, ...] = (), *, log: bool = False
+) -> tuple[float, ...]:
+    """Around the last value, or half of the way to the paths."""
+    anchor = single("", 3, 3 + 3 * len(paths), chosen=0)
+    anchor = replace(anchor, toward_HM=np.full((3, len(paths)), 0.5))
+    return with_effects(Layout(rows[0].columns, 3, log, paths), anchor, rows).effects
 
 
-@pytest.mark.parametrize("season", [0, 24])
-def test_planted_effect_is_found_whatever_the_centre(season: int) -> None:
-    found = effects([simulated(seed, 8.0) for seed in range(2)], season)
+PATHS = {
+    "last value": (),
+    "season": (Season(24),),
+    "climatology": (Climatology((24.0,)),),
+    "trend": (DampedTrend(0.5, 0.1, 0.9),),
+}
+
+
+@pytest.mark.parametrize("centre", PATHS)
+def test_planted_effect_is_found_whatever_the_centre(centre: str) -> None:
+    found = effects([simulated(seed, 8.0) for seed in range(2)], PATHS[centre])
     assert found[0] == pytest.approx(8.0, abs=0.8)
     assert abs(found[1]) < 0.2
+
+
+def test_effect_on_logs_is_that_on_the_logarithm() -> None:
+    rows = [simulated(seed, 8.0) for seed in range(2)]
+    logs = [replace(row, value_TC=row.value_TC * [0.05, 1.0, 1.0]) for row in rows]
+    values = [replace(row, value_TC=np.exp(row.value_TC * [1, 0, 0]) + row.value_TC * [0, 1, 1])
+              for row in logs]  # fmt: skip
+    assert effects(values, log=True) == pytest.approx(effects(logs), abs=1e-9)
+    assert effects(values, log=True)[0] == pytest.approx(0.4, abs=0.04)
 
 
 def test_noise_has_next_to_no_effect() -> None:
@@ -52,10 +82,3 @@ def test_a_constant_column_has_none() -> None:
     value_TC = row.value_TC.copy()
     value_TC[:, 2] = 1.0
     assert effects([replace(row, value_TC=value_TC)])[1] == 0.0
-
-
-def test_prices_and_plain_layouts_have_none(candles: pl.DataFrame, values: pl.DataFrame) -> None:
-    given = candles.with_columns(news=1.0)
-    rows = sequences(given, None, Extra((), ("news",)))
-    assert with_effects(Layout(rows[0].columns, 2), rows).effects == ()
-    assert with_effects(Layout(("value",), 2), sequences(values)).effects == ()

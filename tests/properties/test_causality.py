@@ -16,10 +16,22 @@ import polars as pl
 import pytest
 
 from foretell import Forecaster
-from foretell.features import Readings, Standardiser, read
+from foretell.features import (
+    Climatology,
+    DampedTrend,
+    Encoder,
+    Layout,
+    Season,
+    Standardiser,
+    read,
+)
+from foretell.features.paths import Recursion
 from foretell.features.reader import Reader, Reading
+from foretell.forecast import DEFAULT_LEVELS
+from foretell.forecast.candidates import Candidate
 from foretell.forecast.engine import Engine, uncalibrated
-from foretell.series import KNOWN, Bar, Sequence, sequences
+from foretell.forecast.targets import ahead
+from foretell.series import KNOWN, Bar, Extra, Sequence, sequences
 
 LENGTH = 104
 FUTURES = ("noise", "a thousand times larger", "halted", "nothing")
@@ -78,7 +90,8 @@ def with_reader(engine: Engine, wrap: Callable[[Reader, Sequence], Reader]) -> O
         reader = wrap(engine.encoder.layout.reader(row.frequency), row)
         encoded = engine.encoder.apply(read(reader, row, engine.encoder.layout.horizon))
         z_THK = engine.network.run([encoded.x_TF])[0][0]
-        return encoded._asdict() | {"q_THK": uncalibrated(row, encoded, z_THK).quantiles()}
+        q_THK = engine.encoder.layout.outward(uncalibrated(encoded, z_THK).quantiles())
+        return encoded._asdict() | {"q_THK": q_THK}
 
     return lambda rows: [one(row) for row in rows]
 
@@ -102,13 +115,75 @@ def cuts(count: int) -> list[int]:
     return sorted(places.tolist())
 
 
-@pytest.fixture(params=["candles", "values", "covered"])
+WAVES, TREND = Climatology((24.0, 7.5)), DampedTrend(0.4, 0.1, 0.9)
+ANCHORS = {
+    "last value": Candidate("last"),
+    "season": Candidate("path", (Season(24),)),
+    "trend": Candidate("path", (TREND,)),
+    "climatology": Candidate("decaying", (WAVES,)),
+    "least squares": Candidate("drawn", (Season(6), Season(24), WAVES, TREND)),
+}
+EXTRAS = {
+    "alone": Extra(),
+    "input": Extra(("humidity",)),
+    "known": Extra((), ("holiday",)),
+    "both": Extra(("humidity",), ("holiday",)),
+}
+COLUMNS_OF_CELL = {"rnn": (1, 1), "gru": (3, 4), "lstm": (4, 4), "slstm": (4, 4)}
+
+
+def engine_of(
+    candidate: Candidate, row: Sequence, *, log: bool = False, cell: str = "lstm"
+) -> Engine:
+    """An engine around one anchor, with a network of random weights: it uses all its inputs."""
+    layout = Layout(row.columns, 3, log, candidate.paths)
+    if layout.known and not row.priced:
+        layout = replace(layout, effects=(0.1 if log else 5.0,))
+    readings = read(layout.reader(row.frequency), row, 3)
+    anchor = candidate.fit(ahead(readings.level_T, 3), readings)
+    inputs, units, levels_K = readings.inputs_TF.shape[1], 8, np.array(DEFAULT_LEVELS)
+    scaling = Standardiser.fit(readings.inputs_TF, layout.copies(inputs))
+    of_weight, of_bias = COLUMNS_OF_CELL[cell]
+    shapes = {
+        f"{cell}.0.weight": (2, inputs + units, of_weight * units),
+        f"{cell}.0.bias": (2, of_bias * units),
+        "head.weight": (2, inputs + units, 3 * len(levels_K)),
+    }
+    rng = np.random.default_rng(0)
+    weights = {name: rng.normal(0.0, 0.1, shape).astype("f4") for name, shape in shapes.items()}
+    prior_HK = np.tile(np.linspace(-2.0, 2.0, len(levels_K)), (3, 1)).astype("f4")
+    return Engine(Encoder(layout, anchor, scaling), weights | {"head.prior": prior_HK}, levels_K)
+
+
+def row_of(name: str, extra: Extra, request: pytest.FixtureRequest) -> Sequence:
+    """Candles or values, with further columns or without."""
+    frame = request.getfixturevalue("covered").head(LENGTH)
+    if name == "candles":
+        candles = request.getfixturevalue("candles").head(LENGTH)
+        frame = candles.with_columns(frame["humidity"], frame["holiday"])
+    return sequences(frame, None, extra)[0]
+
+
+TRAINED = {"candles": "fitted", "covered": "fitted_covered"}
+
+
+@pytest.fixture(
+    params=[
+        *TRAINED,
+        *(f"{anchor}, {extra}" for anchor in ANCHORS for extra in EXTRAS),
+        "least squares, both, in logs",
+        *(f"candles, {extra}" for extra in EXTRAS if extra != "alone"),
+    ]
+)
 def case(request: pytest.FixtureRequest) -> tuple[Engine, Sequence]:
-    models = {"candles": "fitted", "values": "fitted_values", "covered": "fitted_covered"}
-    model: Forecaster = request.getfixturevalue(models[request.param])
-    given = request.getfixturevalue(request.param).head(LENGTH)
-    (row,) = sequences(given, None, model.extra)
-    return model._engine, row
+    """Every kind of anchor, alone and with further columns of each kind."""
+    if request.param in TRAINED:
+        model: Forecaster = request.getfixturevalue(TRAINED[request.param])
+        given = request.getfixturevalue(request.param).head(LENGTH)
+        return model._engine, sequences(given, None, model.extra)[0]
+    name, extra, *log = request.param.split(", ")
+    row = row_of(name, EXTRAS[extra], request)
+    return engine_of(ANCHORS.get(name, Candidate("last")), row, log=bool(log)), row
 
 
 def test_no_input_anchor_or_forecast_tells_of_later_bars(case: tuple[Engine, Sequence]) -> None:
@@ -118,12 +193,17 @@ def test_no_input_anchor_or_forecast_tells_of_later_bars(case: tuple[Engine, Seq
     assert {cut: found for cut in cuts(100) if (found := leaks(outputs, row, cut, whole))} == {}
 
 
-@pytest.mark.parametrize("model", ["fitted_rnn", "fitted_gru", "fitted_slstm"])
+@pytest.mark.parametrize("further", [False, True])
+@pytest.mark.parametrize("cell", ["rnn", "gru", "slstm"])
 def test_no_forecast_of_another_cell_tells_of_later_bars(
-    model: str, candles: pl.DataFrame, request: pytest.FixtureRequest
+    cell: str, *, further: bool, request: pytest.FixtureRequest
 ) -> None:
-    (row,) = sequences(candles.head(LENGTH))
-    outputs = honest(request.getfixturevalue(model)._engine)
+    if further:
+        row = row_of("values", EXTRAS["both"], request)
+        outputs = honest(engine_of(ANCHORS["least squares"], row, cell=cell))
+    else:
+        row = row_of("candles", EXTRAS["alone"], request)
+        outputs = honest(request.getfixturevalue(f"fitted_{cell}")._engine)
     (whole,) = outputs([row])
     assert {cut: found for cut in cuts(10) if (found := leaks(outputs, row, cut, whole))} == {}
     (noise,) = outputs([with_future(row, 60, "noise")])
@@ -133,7 +213,7 @@ def test_no_forecast_of_another_cell_tells_of_later_bars(
 def test_later_bars_do_change_later_outputs(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
     whole, noise = honest(engine)([row, with_future(row, 60, "noise")])
-    assert changed(whole, noise) == {"x_TF", "centre_TH", "scale_TH", "q_THK"}
+    assert changed(whole, noise) == {"x_TF", "level_T", "centre_TH", "scale_TH", "q_THK"}
 
 
 def test_chain_around_another_reader_is_the_chain(case: tuple[Engine, Sequence]) -> None:
@@ -162,15 +242,41 @@ def test_scaling_fitted_on_the_whole_history_is_caught(case: tuple[Engine, Seque
         assert leaks(lambda rows: [one(row) for row in rows], row, cut) == {"x_TF"}
 
 
+class Foreseeing:
+    """A path with a planted leak: what it expects ahead is what comes."""
+
+    def __init__(self, path: Recursion, row: Sequence) -> None:
+        self._path = path
+        self._coming = iter([*row.target_T.tolist()[1:], 0.0])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._path, name)
+
+    def ahead(self, horizon: int, last: float) -> list[float]:
+        return [next(self._coming), *self._path.ahead(horizon, last)[1:]]
+
+
+@pytest.mark.parametrize("name", [name for name in ANCHORS if name != "last value"])
+def test_planted_leak_in_a_path_is_caught_at_every_cut(name: str, values: pl.DataFrame) -> None:
+    (row,) = sequences(values.head(LENGTH))
+    engine = engine_of(ANCHORS[name], row)
+
+    def wrap(reader: Reader, row: Sequence) -> Reader:
+        reader._paths[0] = Foreseeing(reader._paths[0], row)  # type: ignore[attr-defined]
+        return reader
+
+    for cut in cuts(10):
+        assert leaks(with_reader(engine, wrap), row, cut) == {"x_TF", "centre_TH", "q_THK"}
+
+
 def test_centred_average_is_caught(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
 
     def one(row: Sequence) -> Arrays:
-        layout = engine.encoder.layout
-        readings = read(layout.reader(row.frequency), row, layout.horizon)
-        centre_TH, level_T1 = readings.centre_TH.copy(), row.target_T[:, None]
+        encoded = engine.encoder.start(row.frequency).run(row)
+        centre_TH, level_T1 = encoded.centre_TH.copy(), row.target_T[:, None]
         centre_TH[1:-1] = (level_T1[:-2] + level_T1[1:-1] + level_T1[2:]) / 3.0
-        return engine.encoder.apply(Readings(*readings[:1], centre_TH, *readings[2:]))._asdict()
+        return encoded._replace(centre_TH=centre_TH)._asdict()
 
     for cut in cuts(10):
         assert leaks(lambda rows: [one(row) for row in rows], row, cut) == {"centre_TH"}
@@ -185,10 +291,14 @@ def frame_of(row: Sequence) -> pl.DataFrame:
 
 
 def learned(model: Forecaster) -> Arrays:
-    """All that was fitted: weights, anchor, scaling."""
+    """All that was fitted: weights, anchor, effects, scaling."""
     encoder = model._engine.encoder
     return model._engine.weights | {
         "anchor": encoder.anchor.weight_HJ,
+        "toward": encoder.anchor.toward_HM,
+        "pull": encoder.anchor.pull_HS,
+        "effects": np.array(encoder.layout.effects),
+        "layout": np.array([str(encoder.layout)]),
         "mean": encoder.standardiser.mean_F,
         "spread": encoder.standardiser.spread_F,
     }
@@ -203,21 +313,23 @@ def leaks_of_training(fit: Fit, row: Sequence, cut: int) -> set[str]:
     return set().union(*(changed(whole, other) for other in others))
 
 
-@pytest.mark.parametrize(("name", "count"), [("candles", 5), ("values", 2)])
+@pytest.mark.parametrize(("name", "count"), [("candles", 5), ("values", 2), ("covered", 2)])
 def test_training_learns_nothing_of_bars_from_until_on(
     name: str, count: int, tiny: dict[str, Any], request: pytest.FixtureRequest
 ) -> None:
-    (row,) = sequences(request.getfixturevalue(name).head(240))
+    extra = EXTRAS["both" if name == "covered" else "alone"]
+    (row,) = sequences(request.getfixturevalue(name).head(240), None, extra)
     places = np.random.default_rng(1).choice(np.arange(150, 230), count, replace=False)
     trained = []
 
     def fit(given: pl.DataFrame, until: datetime) -> Forecaster:
-        trained.append(Forecaster(**tiny).fit(given, until=until))
+        model = Forecaster(**tiny, inputs=extra.inputs, known=extra.known)
+        trained.append(model.fit(given, until=until))
         return trained[-1]
 
     assert [leaks_of_training(fit, row, cut) for cut in places.tolist()] == [set()] * count
     learned_something = max(max(model.about["training"]["passes"]) for model in trained) >= 1
-    assert learned_something or name == "values"  # values may be forecast best by their anchor
+    assert learned_something or name != "candles"  # values may be forecast best by their anchor
 
 
 def test_training_beyond_until_is_caught(sequence: Sequence, tiny: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ forecasts quantiles of ``z = (target - centre) / scale``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,15 +15,23 @@ __all__ = ["Anchor", "blend", "prior_quantiles", "single"]
 # Added to |target| / scale before the logarithm, so that a return of nearly nothing does not
 # dominate the fit of the weights.
 SOFTENING = 0.1
-# How far the empirical quantiles are moved towards symmetry around zero. The direction of the
-# past says little about the direction ahead; see docs/decisions/0003.
+# How far the empirical quantiles of prices are moved towards symmetry around zero. The direction
+# of their past says little about the direction ahead; see docs/decisions/0003.
 MIRROR = 0.5
 SMALLEST_GAP = 1e-3  # between neighbouring quantiles, in scales
 
 
+def _none() -> np.ndarray:
+    return np.zeros((1, 0))
+
+
 @dataclass(frozen=True)
 class Anchor:
-    """Scale of the target by horizon: ``sqrt(h)`` times a geometric mean of volatilities.
+    """Centre and scale of the target by horizon.
+
+    The centre is the last level, drawn towards plain forecasts of it and by differences that tell
+    where it may go: ``level + sum_m toward_m (path_m - level) + sum_s pull_s term_s``. The scale
+    is ``sqrt(h)`` times a geometric mean of volatilities.
 
     Attributes
     ----------
@@ -31,10 +39,35 @@ class Anchor:
         What a report calls it.
     weight_HJ : ndarray of float64, shape (H, J)
         Weight of each log volatility of a reading; every row sums to one.
+    toward_HM : ndarray of float64, shape (H, M)
+        Share of the way to each path of a reading.
+    pull_HS : ndarray of float64, shape (H, S)
+        Multiple of each term of a reading.
     """
 
     name: str
     weight_HJ: np.ndarray
+    toward_HM: np.ndarray = field(default_factory=_none)
+    pull_HS: np.ndarray = field(default_factory=_none)
+
+    def centre(self, level: np.ndarray, path_P: np.ndarray, term_S: np.ndarray) -> np.ndarray:
+        """Centre for every horizon, shape (..., H).
+
+        Parameters
+        ----------
+        level : ndarray, shape (...)
+        path_P : ndarray, shape (..., M H)
+        term_S : ndarray, shape (..., S)
+        """
+        horizon = len(self.weight_HJ)
+        level_1 = level[..., None]
+        centre = level_1 + np.zeros(horizon)
+        for number, toward_H in enumerate(self.toward_HM.T):
+            path_H = path_P[..., number * horizon : (number + 1) * horizon]
+            centre = centre + toward_H * (path_H - level_1)
+        for number, pull_H in enumerate(self.pull_HS.T):
+            centre = centre + pull_H * term_S[..., number, None]
+        return centre
 
     def scale(self, volatility_J: np.ndarray) -> np.ndarray:
         """Scale for every horizon, shape (..., H), from log volatilities, shape (..., J).
@@ -86,7 +119,7 @@ def blend(name: str, error_NH: np.ndarray, volatility_NJ: np.ndarray, chosen: li
     return Anchor(name, weight_HJ)
 
 
-def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray) -> np.ndarray:
+def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray, mirror: float = MIRROR) -> np.ndarray:
     """Quantiles of the standardised target that the network starts from.
 
     Parameters
@@ -95,16 +128,17 @@ def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray) -> np.ndarray:
         Standardised targets over the training span; NaN where not known.
     levels : ndarray of float64, shape (K,)
         Quantile levels, symmetric around one half.
+    mirror : float
+        How far they are moved towards their mean with their mirror image, which is symmetric
+        around zero: half-way for prices, not at all for levels, whose errors may well be lopsided.
 
     Returns
     -------
     ndarray of float64, shape (H, K)
-        Half-way between the empirical quantiles and their mean with their mirror image, which is
-        symmetric around zero.
     """
     empirical_HK = np.nanquantile(z_NH, levels, axis=0).T
     mirrored_HK = -empirical_HK[:, ::-1]
-    blended_HK = (1.0 - 0.5 * MIRROR) * empirical_HK + 0.5 * MIRROR * mirrored_HK
+    blended_HK = (1.0 - 0.5 * mirror) * empirical_HK + 0.5 * mirror * mirrored_HK
     return _apart(blended_HK)
 
 

@@ -27,19 +27,19 @@ class Covariates:
     both in running spreads, as its unit is not known, and the bars since it last had a value. A
     column known in advance enters as it is.
 
-    Where the effects of these columns on a value are known, the reader is given the value without
-    them, and its centre gets those of the bars ahead. So a holiday leaves no trace in what is
-    expected of the days after it, and whatever the reader's centre is, it is right on holidays.
+    Where the effects of these columns on a level are known, the reader takes them off it, and what
+    is forecast gets those of the bars ahead. So a holiday leaves no trace in what is expected of
+    the days after it, and whatever the centre is, it is right on holidays.
 
     Parameters
     ----------
     reader : Reader
-        Of the own columns.
+        Of the own columns; with effects, one that takes them off (`Levels`).
     columns : tuple of str
         All columns, by their role.
     horizon : int
     effects : tuple of float
-        What one unit of each column known in advance adds to the value; empty for none.
+        What one unit of each column known in advance adds to the level; empty for none.
     """
 
     def __init__(
@@ -51,6 +51,7 @@ class Covariates:
         self._own = len(own_columns(columns))
         self._columns = [_Column() for _ in inputs]
         self.volatility_names = reader.volatility_names
+        self.path_names, self.term_names = reader.path_names, reader.term_names
         self.input_names = (
             *reader.input_names,
             *(f"{plain(name)}_{what}" for name in inputs for what in ("level", "change", "age")),
@@ -61,18 +62,14 @@ class Covariates:
         """See `Reader.step`."""
         measured = self._own + len(self._columns)
         added = self._added(bar[measured:])
-        own = (bar[0] - added[0],) if added else bar[: self._own]
-        reading = self._reader.step(time, own)
+        reading = self._reader.step(time, bar[: self._own] + tuple(added[:1]))
         inputs = list(reading.inputs)
         for column, value in zip(self._columns, bar[self._own : measured], strict=True):
             inputs += column.step(value)
-        centre = reading.centre
-        if added:
-            centre = [each + more for each, more in zip(centre, added[1:], strict=True)]
-        return reading._replace(inputs=[*inputs, *bar[measured:]], centre=centre)
+        return reading._replace(inputs=[*inputs, *bar[measured:]], effect=added or reading.effect)
 
     def _added(self, known: Bar) -> list[float]:
-        """What the effects add to the value at the bar and at each of those after it."""
+        """What the effects add to the level at the bar and at each of those after it."""
         count = len(self._effects)
         starts = range(0, len(known), count) if count else ()
         return [

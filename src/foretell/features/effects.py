@@ -1,4 +1,4 @@
-"""What columns known in advance do to a value, by least squares on the training span.
+"""What columns known in advance do to a level, by least squares on the training span.
 
 Axes: N rows of all series together, T time, K columns known in advance.
 """
@@ -10,7 +10,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from foretell.features.encoder import Layout
+from foretell.features.anchors import Anchor
+from foretell.features.encoder import Layout, read
 from foretell.series import Sequence
 
 __all__ = ["with_effects"]
@@ -21,17 +22,24 @@ SETTLING = 20  # first bars of a series, in which the centre is still a guess
 SHRINKAGE = 4.0
 
 
-def with_effects(layout: Layout, spans: Rows[Sequence]) -> Layout:
-    """Fit the effects for a layout of values; one of prices stays as it is.
+def with_effects(layout: Layout, anchor: Anchor, spans: Rows[Sequence]) -> Layout:
+    """Fit the effects for a layout of levels.
 
-    The centre is linear in the past, so its error on the value is its error on the value without
+    The centre is linear in the past, so its error on the level is its error on the level without
     the effects, plus the effects times its error on the columns themselves. That makes a
     regression which suits whatever centre there is: changes on changes for the last value,
     differences from a season ago for a season.
+
+    Parameters
+    ----------
+    layout : Layout
+        With columns known in advance, and no effects yet.
+    anchor : Anchor
+        Whose centre it is.
+    spans : list of Sequence
+        Training spans; of values, not of prices.
     """
-    if not layout.known or spans[0].priced:
-        return layout
-    errors = [_errors(layout, span) for span in spans]
+    errors = [_errors(layout, anchor, span) for span in spans]
     y_N = np.concatenate([y_T for y_T, _ in errors])
     x_NK = np.concatenate([x_TK for _, x_TK in errors])
     inverse_KK = np.linalg.pinv(x_NK.T @ x_NK)
@@ -45,16 +53,16 @@ def with_effects(layout: Layout, spans: Rows[Sequence]) -> Layout:
     return replace(layout, effects=tuple(kept_K.tolist()))
 
 
-def _errors(layout: Layout, span: Sequence) -> tuple[np.ndarray, np.ndarray]:
-    """Errors of the centre one bar ahead, on the value and on each column as if it were one."""
-    columns = [span.target_T, *span.known_TK.T]
-    errors = [_error(layout, span, value_T)[SETTLING:] for value_T in columns]
-    return errors[0], np.column_stack(errors[1:])
+def _errors(layout: Layout, anchor: Anchor, span: Sequence) -> tuple[np.ndarray, np.ndarray]:
+    """Errors of the centre one bar ahead, on the level and on each column as if it were one."""
+    error_T = _error(layout, anchor, span, span.target_T)
+    as_it_is = replace(layout, log=False)
+    errors = [_error(as_it_is, anchor, span, column_T) for column_T in span.known_TK.T]
+    return error_T, np.column_stack(errors)
 
 
-def _error(layout: Layout, span: Sequence, value_T: np.ndarray) -> np.ndarray:
-    reader = layout.own_reader(span.frequency)
-    bars = zip(span.time_T.tolist(), value_T.tolist(), strict=True)
-    centre_T = np.array([reader.step(time, (value,)).centre[0] for time, value in bars])
-    error_T: np.ndarray = value_T[1:] - centre_T[:-1]
+def _error(layout: Layout, anchor: Anchor, span: Sequence, value_T: np.ndarray) -> np.ndarray:
+    values = Sequence(span.name, span.frequency, ("value",), span.time_T, value_T[:, None])
+    level_T, centre_TH, _ = read(layout.own_reader(span.frequency), values).around(anchor)
+    error_T: np.ndarray = level_T[SETTLING + 1 :] - centre_TH[SETTLING:-1, 0]
     return error_T

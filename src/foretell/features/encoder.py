@@ -15,11 +15,14 @@ from foretell.features.anchors import Anchor
 from foretell.features.candles import Candles
 from foretell.features.covariates import Covariates
 from foretell.features.levels import Levels
+from foretell.features.paths import Path
 from foretell.features.reader import Reader
 from foretell.features.scaling import Standardiser
 from foretell.series import KNOWN, Frequency, Sequence, own_columns, plain, with_role
 
 __all__ = ["Encoded", "Encoder", "EncoderStream", "Layout", "Readings", "read"]
+
+LARGEST_LOG = 700.0  # beyond it a float has no exponential
 
 
 @dataclass(frozen=True)
@@ -31,15 +34,19 @@ class Layout:
     columns : tuple of str
         Values of a bar, in order; further columns by their role.
     horizon : int
-    season : int
-        Bars in a season for level sequences, 0 for none.
+    log : bool
+        Whether a level sequence is read in logs; its forecasts are given back as values. Prices
+        are always in logs, and so are their forecasts.
+    paths : tuple of Path
+        Plain forecasts that the centre of a level sequence may be drawn towards.
     effects : tuple of float
-        What one unit of each column known in advance adds to a value.
+        What one unit of each column known in advance adds to a level; empty for none.
     """
 
     columns: tuple[str, ...]
     horizon: int
-    season: int = 0
+    log: bool = False
+    paths: tuple[Path, ...] = ()
     effects: tuple[float, ...] = ()
 
     @property
@@ -63,22 +70,46 @@ class Layout:
     def own_reader(self, frequency: Frequency) -> Reader:
         """The recursion over the sequence's own columns."""
         if "close" in self.columns:
-            return Candles(frequency, self.horizon, volume="volume" in self.columns)
-        return Levels(frequency, self.horizon, season=self.season)
+            return Candles(frequency, volume="volume" in self.columns)
+        return Levels(frequency, self.horizon, paths=self.paths, log=self.log)
+
+    @property
+    def settling(self) -> int:
+        """Bars of a series until all paths say something."""
+        return max((path.settling for path in self.paths), default=0)
+
+    def outward(self, q: np.ndarray) -> np.ndarray:
+        """Quantiles of levels as those of what is forecast: log prices, or values."""
+        return np.exp(np.minimum(q, LARGEST_LOG)) if self.log else q
 
 
 class Readings(NamedTuple):
-    """Readings of a whole history, before anything fitted is applied."""
+    """Readings of a whole history, before anything fitted is applied; see `Reading`."""
 
     inputs_TF: np.ndarray
-    centre_TH: np.ndarray
+    level_T: np.ndarray
     volatility_TJ: np.ndarray
+    path_TP: np.ndarray
+    term_TS: np.ndarray
+    effect_TE: np.ndarray
+
+    def around(self, anchor: Anchor) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Level, centre and scale, with what columns known in advance add to them."""
+        return (
+            self.level_T + self.effect_TE[..., 0],
+            anchor.centre(self.level_T, self.path_TP, self.term_TS) + self.effect_TE[..., 1:],
+            anchor.scale(self.volatility_TJ),
+        )
 
 
 class Encoded(NamedTuple):
-    """What the network reads, and the anchor of its forecasts; T is absent for one bar."""
+    """What the network reads, and the anchor of its forecasts; T is absent for one bar.
+
+    The levels are in target space, as is the anchor.
+    """
 
     x_TF: np.ndarray
+    level_T: np.ndarray
     centre_TH: np.ndarray
     scale_TH: np.ndarray
 
@@ -86,8 +117,7 @@ class Encoded(NamedTuple):
 def read(reader: Reader, sequence: Sequence, horizon: int = 0) -> Readings:
     """Step a recursion over every bar; with a horizon, what is known in advance comes with it."""
     steps = [reader.step(time, bar) for time, bar in sequence.bars(horizon)]
-    inputs, centres, volatilities = zip(*steps, strict=True)
-    return Readings(np.array(inputs), np.array(centres), np.array(volatilities))
+    return Readings(*map(np.array, zip(*steps, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -107,11 +137,7 @@ class Encoder:
 
     def apply(self, readings: Readings) -> Encoded:
         """Standardise readings of one bar or of many."""
-        return Encoded(
-            self.standardiser.apply(readings.inputs_TF),
-            readings.centre_TH,
-            self.anchor.scale(readings.volatility_TJ),
-        )
+        return Encoded(self.standardiser.apply(readings.inputs_TF), *readings.around(self.anchor))
 
     def start(self, frequency: Frequency) -> EncoderStream:
         """Begin a stream at its first bar."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
 from foretell.series import Bar
@@ -16,16 +17,26 @@ class Reading(NamedTuple):
     ----------
     inputs : list of float, length F
         Inputs of the network, before they are standardised.
-    centre : list of float, length H
-        Point forecast of the anchor for each horizon, in target space: the log of the price for
-        candles, the value itself otherwise.
+    level : float
+        The bar in target space: the log of its close for candles; else its value, or the log of it.
+        Without what columns known in advance add to it; so are all that follow.
     volatility : list of float, length J
         Logarithms of recent volatility at several memories; an anchor weighs them.
+    path : list of float, length M H
+        Levels that M plain forecasts expect 1 to H bars ahead, one after the other.
+    term : list of float, length S
+        Differences of levels that tell where the level may be drawn to.
+    effect : list of float, length 1 + H or 2
+        What columns known in advance add to the level at the bar, and at each of those ahead, or
+        at all of them.
     """
 
     inputs: list[float]
-    centre: list[float]
+    level: float
     volatility: list[float]
+    path: list[float]
+    term: list[float]
+    effect: Sequence[float] = (0.0, 0.0)
 
 
 class Reader(Protocol):
@@ -36,6 +47,8 @@ class Reader(Protocol):
 
     input_names: tuple[str, ...]
     volatility_names: tuple[str, ...]
+    path_names: tuple[str, ...]
+    term_names: tuple[str, ...]
 
     def step(self, time: int, bar: Bar) -> Reading:
         """Take in one bar: its open time in seconds since 1970, and its values."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
-from math import inf, log
+from math import inf
 
 import numpy as np
 
@@ -18,7 +18,7 @@ from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.forecast.past import Past
 from foretell.runtime import Look, Network, State
-from foretell.series import NOTHING, Ahead, Bar, Coming, Frequency, Sequence
+from foretell.series import NOTHING, Ahead, Bar, Coming, Frequency, Holiday, Sequence
 
 __all__ = ["Engine", "Live", "Trace", "uncalibrated"]
 
@@ -99,15 +99,12 @@ class Engine:
             for row, start, bars in zip(rows, first, tracked, strict=True)
         ]
         z, state = self.network.run([each.x_TF for each in encoded], read)
-        plain = [
-            uncalibrated(row, each, z_THK)
-            for row, each, z_THK in zip(rows, encoded, z, strict=True)
-        ]
+        plain = list(map(uncalibrated, encoded, z))
         calibrated, bands = self.calibration.run(
             [each.tail(bars) for each, bars in zip(plain, tracked, strict=True)]
         )
         traces = [
-            _trace(row, start, each.quantiles(), q_THK)
+            self._trace(row, start, each.quantiles(), q_THK)
             for row, start, each, q_THK in zip(rows, first, plain, calibrated, strict=True)
         ]
         live = {
@@ -124,15 +121,27 @@ class Engine:
         known = self.encoder.layout.known
         return Coming(known, row.frequency, int(row.time_T[-1]), row.ahead)
 
+    def _trace(
+        self, row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray
+    ) -> Trace:
+        """Put together what was read before calibration began, and what after."""
+        plain, bars = len(raw_THK) - len(calibrated_THK), len(row) - first
+        outward = self.encoder.layout.outward
+        raw_THK, calibrated_THK = outward(raw_THK), outward(calibrated_THK)
+        q_THK = np.concatenate([raw_THK[:plain], calibrated_THK])
+        kept = raw_THK[len(raw_THK) - bars :] if calibrated_THK.size else None
+        return Trace(row, first, q_THK[len(q_THK) - bars :], kept)
+
     def look(self, row: Sequence) -> Iterator[list[Look]]:
         """Read a whole history; after every bar, what each layer of the network did in it."""
         return self.network.look(self.encoder.start(row.frequency).run(row).x_TF)
 
     def fingerprint(self) -> str:
         """SHA-256 of all that was fitted."""
-        scaler = self.encoder.standardiser
+        scaler, anchor = self.encoder.standardiser, self.encoder.anchor
         fitted = [self.weights[name] for name in sorted(self.weights)]
-        fitted += [self.encoder.anchor.weight_HJ, scaler.mean_F, scaler.spread_F, self.levels_K]
+        fitted += [anchor.weight_HJ, anchor.toward_HM, anchor.pull_HS]
+        fitted += [scaler.mean_F, scaler.spread_F, self.levels_K]
         fitted.append(np.array([self.calibrated_from, *self.encoder.layout.effects]))
         digest = hashlib.sha256()
         for array in fitted:
@@ -204,7 +213,7 @@ class Live:
         return Sequence(name, self.frequency, columns, self._past.time_R, self._past.value_RC)
 
     def step(self, time: int, bar: Bar, announced: Rows[tuple[int, Bar]] = ()) -> np.ndarray:
-        """Take in one bar; return quantiles in target space, shape (H, K).
+        """Take in one bar; return quantiles of log prices or values, shape (H, K).
 
         Parameters
         ----------
@@ -221,21 +230,27 @@ class Live:
         bar = bar[: len(layout.columns)]
         z_SHK = engine.network.step(self._state, encoded.x_TF[None])
         self._past.append(time, bar)
-        target_S = np.array([_target(bar, layout.columns)])
-        plain = Uncalibrated(target_S, z_SHK, encoded.centre_TH[None], encoded.scale_TH[None])
+        plain = Uncalibrated(
+            encoded.level_T[None], z_SHK, encoded.centre_TH[None], encoded.scale_TH[None]
+        )
         tracked = time >= engine.calibrated_from
-        q_HK: np.ndarray = (self._bands.step(*plain) if tracked else plain.quantiles())[0]
-        return q_HK
+        q_SHK = self._bands.step(*plain) if tracked else plain.quantiles()
+        return engine.encoder.layout.outward(q_SHK[0])
 
     def state(self) -> dict[str, np.ndarray]:
         """All that must be kept to go on later."""
         ahead = self._coming.rows()._asdict() if self._engine.encoder.layout.known else {}
-        grid = [self.frequency.seconds, self.frequency.months, *sorted(self.frequency.weekdays)]
+        grid = self.frequency
         return {
             "network": self._state.save(),
             **{f"bands/{name}": part for name, part in self._bands.state().items()},
             "encoder": self._stream.state(),
-            "frequency": np.array(grid),
+            "frequency": np.array([grid.seconds, grid.months]),
+            "weekdays": np.array(sorted(grid.weekdays)),
+            "opens": np.array(grid.opens, dtype=np.int64),
+            "holidays": np.array([astuple(each) for each in grid.holidays], np.int64).reshape(
+                -1, 6
+            ),
             "time": self._past.time_R.copy(),
             "values": self._past.value_RC.copy(),
             **{f"ahead/{name}": part for name, part in ahead.items()},
@@ -254,8 +269,7 @@ class Live:
         if not len(time_R) or value_RC.shape != (len(time_R), len(engine.encoder.layout.columns)):
             message = f"{len(time_R)} times of bars and values of shape {value_RC.shape}"
             raise ValueError(message)
-        seconds, months, *weekdays = state["frequency"].tolist()
-        frequency = Frequency(seconds, months, frozenset(weekdays))
+        frequency = _frequency(state)
         stream = engine.encoder.start(frequency)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
@@ -271,23 +285,16 @@ class Live:
         return cls(engine, stream, network, bands, frequency, Past(time_R, value_RC), coming)
 
 
-def uncalibrated(row: Sequence, encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:
+def _frequency(state: dict[str, np.ndarray]) -> Frequency:
+    seconds, months = state["frequency"].tolist()
+    holidays = tuple(Holiday(*rule) for rule in state["holidays"].tolist())
+    weekdays = frozenset(state["weekdays"].tolist())
+    return Frequency(seconds, months, weekdays, tuple(state["opens"].tolist()), holidays)
+
+
+def uncalibrated(encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:
     """The network's forecasts from the last bars of a series, with their anchor."""
-    start = len(row) - len(z_THK)
-    target_T = np.array([_target(bar, row.columns) for _, bar in row.tail(len(z_THK)).bars()])
-    return Uncalibrated(target_T, z_THK, encoded.centre_TH[start:], encoded.scale_TH[start:])
-
-
-def _target(bar: Bar, columns: tuple[str, ...]) -> float:
-    """One bar in target space: the log of its close, or its value."""
-    return log(bar[columns.index("close")]) if "close" in columns else bar[0]
-
-
-def _trace(row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray) -> Trace:
-    """Put together what was read before calibration began, and what after."""
-    plain = len(raw_THK) - len(calibrated_THK)
-    q_THK = np.concatenate([raw_THK[:plain], calibrated_THK])
-    bars = len(row) - first
-    if not calibrated_THK.size:
-        return Trace(row, first, q_THK[len(q_THK) - bars :])
-    return Trace(row, first, q_THK[len(q_THK) - bars :], raw_THK[len(raw_THK) - bars :])
+    start = len(encoded.level_T) - len(z_THK)
+    return Uncalibrated(
+        encoded.level_T[start:], z_THK, encoded.centre_TH[start:], encoded.scale_TH[start:]
+    )

@@ -5,6 +5,7 @@ from foretell.series.bar import announced_row, checked_bar
 from foretell.series.extra import INPUT, KNOWN, Extra, own_columns, plain, with_role
 from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
+from foretell.series.holidays import Holiday
 from foretell.series.sequence import Bar, Sequence, as_frame, fingerprint, instant, sequences
 from foretell.series.tables import table
 from foretell.series.times import utc
@@ -21,6 +22,7 @@ __all__ = [
     "Coming",
     "Extra",
     "Frequency",
+    "Holiday",
     "Sequence",
     "announced_row",
     "as_frame",
