@@ -31,6 +31,14 @@ Source = Annotated[
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
+Period = Annotated[
+    list[float] | None,
+    typer.Option(help="Bars in a season, of values that are not prices; may be given repeatedly."),
+]
+Log = Annotated[
+    bool | None,
+    typer.Option("--log/--no-log", help="Values that are not prices in logs. [default: if better]"),
+]
 HiddenSize = Annotated[int | None, typer.Option(help="Units of the LSTM. [default: 64]")]
 Layers = Annotated[int | None, typer.Option(help="LSTM layers. [default: 1]")]
 Ensemble = Annotated[int | None, typer.Option(help="Networks that are averaged. [default: 3]")]
@@ -55,6 +63,8 @@ def forecast(
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
     as_json: Json = False,
     target: Target = None,
+    period: Period = None,
+    log: Log = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -67,8 +77,8 @@ def forecast(
         source=source, model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
         parameters=_given(
-            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-            ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, periods=period or None, log=log,
+            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
         ),
     )  # fmt: skip
     run(request)
@@ -84,6 +94,8 @@ def train(
     horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
+    period: Period = None,
+    log: Log = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -93,8 +105,8 @@ def train(
     from foretell.cli.train import run
 
     parameters = _given(
-        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-        ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, periods=period or None, log=log,
+        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, save, until, parameters, as_json=as_json)
 
@@ -141,6 +153,8 @@ def backtest(
     as_json: Json = False,
     horizon: Horizon = None,
     target: Target = None,
+    period: Period = None,
+    log: Log = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -153,8 +167,8 @@ def backtest(
         sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
         rivals=rivals, fee=fee, slippage=slippage, model=model,
         parameters=_given(
-            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-            ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, periods=period or None, log=log,
+            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
         ),
         forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
         markdown=markdown, folder=folder, workers=workers, as_json=as_json,
@@ -178,6 +192,8 @@ def audit(
     horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
+    period: Period = None,
+    log: Log = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -187,8 +203,8 @@ def audit(
     from foretell.cli.audit import run
 
     parameters = _given(
-        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-        ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, periods=period or None, log=log,
+        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed or 0}, save, as_json)
 

@@ -28,7 +28,7 @@ def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
     """
     useless = sorted(parameters.keys() - OPEN_WITH_MODEL)
     if useless:
-        options = ", ".join(f"--{name.replace('_', '-')}" for name in useless)
+        options = ", ".join(map(_option, useless))
         message = f"{options} cannot change {path}, which is trained; leave it out"
         raise UsageError(message)
     model = Forecaster.load(path)
@@ -40,3 +40,8 @@ def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
         )
         raise UsageError(message)
     return model
+
+
+def _option(parameter: str) -> str:
+    """The option that sets a parameter."""
+    return "--period" if parameter == "periods" else f"--{parameter.replace('_', '-')}"

@@ -6,7 +6,7 @@ import math
 
 from foretell.features.averages import Average
 from foretell.features.calendar import Calendar
-from foretell.features.paths import Path
+from foretell.features.paths import Path, Recursion
 from foretell.features.reader import Reading
 from foretell.series import Bar, Frequency
 
@@ -107,21 +107,22 @@ class Levels:
 
     def state(self) -> list[float]:
         """See `Reader.state`."""
-        parts = (*self._averages(), *self._paths)
-        return [self._last, self._last_time, *(kept for part in parts for kept in part.state())]
+        kept = (number for part in self._parts() for number in part.state())
+        return [self._last, self._last_time, *kept]
 
     def restore(self, state: list[float]) -> None:
         """See `Reader.restore`."""
         self._last, self._last_time = state[:2]
         place = 2
-        for part in (*self._averages(), *self._paths):
+        for part in self._parts():
             length = len(part.state())
             part.restore(state[place : place + length])
             place += length
 
-    def _averages(self) -> list[Average]:
+    def _parts(self) -> list[Average | Recursion]:
+        """All that remembers something, in the order of the state."""
         errors = (each for group in self._errors for each in group)
-        return [*errors, *self._means, *self._offs, self._size]
+        return [*errors, *self._means, *self._offs, self._size, *self._paths]
 
     def _level(self, value: float) -> float:
         if not self._log:

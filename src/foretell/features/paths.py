@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from typing import ClassVar, Protocol
 
 __all__ = ["Path", "Recursion"]
@@ -35,6 +36,7 @@ class Recursion(Protocol):
         ...
 
 
+@dataclass(frozen=True)
 class Path(ABC):
     """A plain forecast by its parameters: a frozen dataclass of plain numbers.
 

@@ -172,7 +172,7 @@ def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Sto
 def _path(kept: dict[str, Any]) -> Path:
     """A path from what its dataclass holds; JSON knows no tuples."""
     fields = {name: tuple(part) if isinstance(part, list) else part for name, part in kept.items()}
-    kind: type[Path] = PATHS[fields.pop("kind")]
+    kind: type[Path] = PATHS[str(fields.pop("kind"))]
     return kind(**fields)
 
 
