@@ -30,6 +30,16 @@ OPTIONS: dict[str, Any] = {
         list[str] | None,
         typer.Option("--known", metavar="COLUMN", help="One known in advance; may be repeated."),
     ],
+    "periods": Annotated[
+        list[float] | None,
+        typer.Option(
+            "--period", metavar="BARS", help="Bars in a season, of values; may be repeated."
+        ),
+    ],
+    "log": Annotated[
+        bool | None,
+        typer.Option("--log/--no-log", help="Values in logs; default: where that is better."),
+    ],
     "cell": Annotated[
         str | None, typer.Option(help="Kind of layer: lstm, gru, rnn or slstm. [default: lstm]")
     ],
@@ -54,7 +64,7 @@ def network_options(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def with_options(**given: Any) -> None:
         options = {name: given.pop(name) for name in OPTIONS}
-        parameters = {name: value for name, value in options.items() if value is not None}
+        parameters = {name: value for name, value in options.items() if value not in (None, [])}
         command(**given, parameters=parameters)
 
     with_options.__signature__ = own.replace(parameters=kept + added)  # type: ignore[attr-defined]
