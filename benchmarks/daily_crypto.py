@@ -16,7 +16,7 @@ import tempfile
 import time
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch  # imported here, so that its import is in nobody's fit time
@@ -55,8 +55,13 @@ def main() -> None:
 
         rival = garch_forecast(closes)
         scores["GJR-GARCH(1,1)-t"] = score(rival.q_STHK, y_STH, rival.seconds)
-    q_STHK, seconds = foretell_forecast(arguments.data, arguments.ensemble, arguments.seed)
-    scores[f"foretell, {arguments.ensemble} seeds"] = score(q_STHK, y_STH, seconds)
+    q_STHK, seconds = foretell_forecast(
+        arguments.data, ensemble=arguments.ensemble, seed=arguments.seed,
+        cell=arguments.cell, layers=arguments.layers,
+    )  # fmt: skip
+    scores[f"foretell, {arguments.cell}, {arguments.ensemble} seeds"] = score(
+        q_STHK, y_STH, seconds
+    )
     if arguments.peers:
         from peers import neuralforecast_forecast
 
@@ -67,10 +72,10 @@ def main() -> None:
     print(json.dumps({"versions": versions} | {k: asdict(v) for k, v in scores.items()}))
 
 
-def foretell_forecast(data: Path, ensemble: int, seed: int) -> tuple[NDArray[np.float64], float]:
+def foretell_forecast(data: Path, **parameters: Any) -> tuple[NDArray[np.float64], float]:
     """Train before the cut; forecast log returns from every test origin."""
     rows = sorted(sequences(_frame(data)), key=lambda row: row.name)
-    model = Forecaster(HORIZON, quantiles=QUANTILES, ensemble=ensemble, seed=seed)
+    model = Forecaster(HORIZON, quantiles=QUANTILES, **parameters)
     started = time.perf_counter()
     model.fit(_frame(data), until=CUT)
     seconds = time.perf_counter() - started
@@ -110,6 +115,8 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="Parquet file of daily candles")
     parser.add_argument("--peers", action="store_true", help="also run neuralforecast's LSTM")
     parser.add_argument("--no-garch", action="store_true", help="leave out GJR-GARCH-t")
+    parser.add_argument("--cell", default="lstm", help="lstm, gru, rnn or slstm")
+    parser.add_argument("--layers", type=int, default=1)
     parser.add_argument("--ensemble", type=int, default=3, help="networks that are averaged")
     parser.add_argument("--seed", type=int, default=0, help="of the first network")
     parser.add_argument(

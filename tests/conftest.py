@@ -129,6 +129,22 @@ def fitted(candles: pl.DataFrame, tiny: dict[str, Any]) -> Forecaster:
 
 
 @pytest.fixture(scope="session")
+def fitted_rnn(candles: pl.DataFrame, tiny: dict[str, Any]) -> Forecaster:
+    """Trained on `candles`, two layers of another cell. Shared, as are the next two."""
+    return Forecaster(cell="rnn", layers=2, **tiny).fit(candles)
+
+
+@pytest.fixture(scope="session")
+def fitted_gru(candles: pl.DataFrame, tiny: dict[str, Any]) -> Forecaster:
+    return Forecaster(cell="gru", layers=2, **tiny).fit(candles)
+
+
+@pytest.fixture(scope="session")
+def fitted_slstm(candles: pl.DataFrame, tiny: dict[str, Any]) -> Forecaster:
+    return Forecaster(cell="slstm", layers=2, **tiny).fit(candles)
+
+
+@pytest.fixture(scope="session")
 def fitted_two(two_coins: pl.DataFrame, tiny: dict[str, Any]) -> Forecaster:
     """Trained on `two_coins`. Shared."""
     return Forecaster(**tiny).fit(two_coins)

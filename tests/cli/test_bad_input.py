@@ -100,6 +100,10 @@ BAD_ARGUMENTS: dict[str, tuple[list[str], list[str]]] = {
     "no such file": (["forecast", "absent.csv"], ["'absent.csv'", "foretell samples"]),
     "unknown suffix": (["forecast", "coin.xlsx"], [".xlsx", "give a .csv"]),
     "horizon of nothing": (["forecast", "coin.csv", "--horizon", "0"], ["horizon is 0", "from 1"]),
+    "unknown cell": (
+        ["forecast", "coin.csv", "--cell", "esn"],
+        ["cell is 'esn'", "rnn, gru, lstm"],
+    ),
     "negative seed": (["forecast", "coin.csv", "--seed", "-1"], ["seed is -1", "from 0"]),
     "unknown target": (["forecast", "coin.csv", "--target", "lod"], ["'lod'", "close"]),
     "no such model": (["forecast", "coin.csv", "--model", "m.st"], ["'m.st'", "train"]),

@@ -71,6 +71,23 @@ def test_saved_model_gives_the_same_forecast(foretell: Run, csv: Path, small: li
     assert first["record"] == again["record"]
 
 
+def test_model_has_the_cell_that_was_asked_for(foretell: Run, csv: Path, small: list[str]) -> None:
+    assert foretell("train", csv, *small, "--cell", "gru", "--save", "m.st").code == 0
+    assert Forecaster.load(csv.parent / "m.st").cell == "gru"
+    assert foretell("forecast", csv, "--model", "m.st", "--no-html").code == 0
+
+
+@pytest.mark.parametrize("command", ["forecast", "train", "backtest", "audit"])
+def test_cell_can_be_chosen_in_every_command_that_trains(
+    command: str, foretell: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(f"foretell.cli.{command}.run", lambda *given, **_: asked.append(str(given)))
+    save = ["--save", "m.st"] if command == "train" else []
+    foretell(command, "BTC-USD", "--cell", "slstm", *save)
+    assert "'cell': 'slstm'" in asked[0]
+
+
 def test_model_with_bars_after_its_training_is_scored_on_them(
     foretell: Run, csv: Path, small: list[str]
 ) -> None:
@@ -93,7 +110,7 @@ def test_defaults_that_help_names_are_those_of_a_forecaster() -> None:
     parameters = Forecaster().get_params()
     for command in typer.main.get_command(app).commands.values():
         named = {each.name: each.help for each in command.params if each.name in parameters}
-        assert len(named) in (0, 6)
+        assert len(named) in (0, 7)
         for name, text in named.items():
             assert name == "target" or f"[default: {parameters[name]}" in text
 

@@ -11,11 +11,11 @@ from foretell.forecast.engine import Engine, Live
 from foretell.series import Sequence, sequences
 
 
-@pytest.fixture(params=["candles", "values"])
+@pytest.fixture(params=["fitted", "fitted_rnn", "fitted_gru", "fitted_slstm", "fitted_values"])
 def case(request: pytest.FixtureRequest) -> tuple[Engine, Sequence]:
-    model = {"candles": "fitted", "values": "fitted_values"}[request.param]
-    engine = request.getfixturevalue(model)._engine
-    return engine, sequences(request.getfixturevalue(request.param))[0]
+    data = "values" if request.param == "fitted_values" else "candles"
+    engine = request.getfixturevalue(request.param)._engine
+    return engine, sequences(request.getfixturevalue(data))[0]
 
 
 def test_single_bars_equal_the_whole_history_bit_for_bit(case: tuple[Engine, Sequence]) -> None:

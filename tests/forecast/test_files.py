@@ -43,7 +43,7 @@ def repacked(tensors: dict[str, np.ndarray], about: Any) -> bytes:
 
 def test_file_holds_tensors_and_json_alone(data: bytes, tmp_path: Path) -> None:
     found = card(data, tmp_path)
-    assert found["format"] == "foretell-model-2"
+    assert found["format"] == "foretell-model-3"
     assert found["live"] == ["SIM"]
     assert found["layout"]["horizon"] == 3
     assert {"network/head.weight", "anchor", "levels", "live/0/encoder"} <= set(load(data))
@@ -105,6 +105,7 @@ def test_damaged_header_is_refused(place: int, data: bytes, tmp_path: Path) -> N
         {"foretell": "not JSON"},
         {"foretell": '{"format": "foretell-model-0"}'},
         {"foretell": '{"format": "foretell-model-2"}'},
+        {"foretell": '{"format": "foretell-model-3"}'},
         {"foretell": "[]"},
         {"foretell": "null"},
     ],
@@ -128,7 +129,7 @@ def test_file_without_one_of_its_tensors_is_refused(name: str, data: bytes, tmp_
         read_model(path)
 
 
-@pytest.mark.parametrize("name", ["cell.0.weight", "cell.0.bias", "head.weight", "head.prior"])
+@pytest.mark.parametrize("name", ["lstm.0.weight", "lstm.0.bias", "head.weight", "head.prior"])
 def test_file_without_a_tensor_of_its_network_is_refused(
     name: str, data: bytes, tmp_path: Path
 ) -> None:

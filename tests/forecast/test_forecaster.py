@@ -128,8 +128,8 @@ def test_argument_that_cannot_be_is_refused(
 
 
 def test_unknown_cell_is_refused(tiny: Tiny, candles: pl.DataFrame) -> None:
-    with pytest.raises(UsageError, match="cell is 'gru'; give one of lstm"):
-        Forecaster(cell="gru", **tiny).fit(candles)
+    with pytest.raises(UsageError, match="cell is 'esn'; give one of rnn, gru, lstm, slstm"):
+        Forecaster(cell="esn", **tiny).fit(candles)
 
 
 @pytest.mark.parametrize(
@@ -355,8 +355,12 @@ def test_constant_price_can_be_forecast(tiny: Tiny, candles: pl.DataFrame) -> No
 # -- updating --------------------------------------------------------------------------------
 
 CASES = pytest.mark.parametrize(
-    ("model", "data"), [("fitted", "candles"), ("fitted_values", "values")]
-)
+    ("model", "data"),
+    [
+        ("fitted", "candles"), ("fitted_rnn", "candles"), ("fitted_gru", "candles"),
+        ("fitted_slstm", "candles"), ("fitted_values", "values"),
+    ],
+)  # fmt: skip
 
 
 @CASES

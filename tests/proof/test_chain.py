@@ -98,7 +98,7 @@ def test_training_beyond_its_end_is_caught(history: pl.DataFrame, small: dict[st
     bars_after = history.filter(pl.col("time") >= pl.datetime(2022, 8, 1, time_zone="UTC"))
     assert certificate.ahead == len(bars_after)
     changed = {name for found in certificate.findings for name in found.columns}
-    assert {"network/cell.0.weight", "anchor", "inputs/mean"} <= changed
+    assert {"network/lstm.0.weight", "anchor", "inputs/mean"} <= changed
 
 
 def test_input_scaled_beyond_the_end_is_caught(

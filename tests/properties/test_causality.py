@@ -113,6 +113,18 @@ def test_no_input_anchor_or_forecast_tells_of_later_bars(case: tuple[Engine, Seq
     assert {cut: found for cut in cuts(100) if (found := leaks(outputs, row, cut, whole))} == {}
 
 
+@pytest.mark.parametrize("model", ["fitted_rnn", "fitted_gru", "fitted_slstm"])
+def test_no_forecast_of_another_cell_tells_of_later_bars(
+    model: str, candles: pl.DataFrame, request: pytest.FixtureRequest
+) -> None:
+    (row,) = sequences(candles.head(LENGTH))
+    outputs = honest(request.getfixturevalue(model)._engine)
+    (whole,) = outputs([row])
+    assert {cut: found for cut in cuts(10) if (found := leaks(outputs, row, cut, whole))} == {}
+    (noise,) = outputs([with_future(row, 60, "noise")])
+    assert "q_THK" in changed(whole, noise)
+
+
 def test_later_bars_do_change_later_outputs(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
     whole, noise = honest(engine)([row, with_future(row, 60, "noise")])
@@ -205,7 +217,7 @@ def test_training_beyond_until_is_caught(sequence: Sequence, tiny: dict[str, Any
     def fit(given: pl.DataFrame, _: datetime) -> Forecaster:
         return Forecaster(**tiny).fit(given)
 
-    assert {"cell.0.weight", "mean", "anchor"} <= leaks_of_training(fit, sequence, 200)
+    assert {"lstm.0.weight", "mean", "anchor"} <= leaks_of_training(fit, sequence, 200)
 
 
 def test_input_scaled_beyond_until_is_caught(sequence: Sequence, tiny: dict[str, Any]) -> None:

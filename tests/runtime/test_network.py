@@ -8,22 +8,25 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foretell.errors import ModelFileError
-from foretell.runtime import Network
+from foretell.runtime import CELLS, Network
 
 INPUTS, UNITS, HORIZON, LEVELS = 5, 8, 3, 11
 
 
-def weights(members: int, layers: int, seed: int = 0, spread: float = 0.3) -> dict[str, np.ndarray]:
-    rng = np.random.default_rng(seed)
+COLUMNS = {"rnn": (1, 1), "gru": (3, 4), "lstm": (4, 4), "slstm": (4, 4)}  # of weight and bias
+
+
+def weights(members: int, layers: int, seed: int = 0, kind: str = "lstm") -> dict[str, np.ndarray]:
+    rng, (of_weight, of_bias) = np.random.default_rng(seed), COLUMNS[kind]
 
     def normal(*shape: int) -> np.ndarray:
-        return rng.normal(0.0, spread, shape).astype(np.float32)
+        return rng.normal(0.0, 0.3, shape).astype(np.float32)
 
     tensors: dict[str, np.ndarray] = {}
     for layer in range(layers):
         width = UNITS if layer else INPUTS
-        tensors[f"cell.{layer}.weight"] = normal(members, width + UNITS, 4 * UNITS)
-        tensors[f"cell.{layer}.bias"] = normal(members, 4 * UNITS)
+        tensors[f"{kind}.{layer}.weight"] = normal(members, width + UNITS, of_weight * UNITS)
+        tensors[f"{kind}.{layer}.bias"] = normal(members, of_bias * UNITS)
     tensors["head.weight"] = normal(members, UNITS + INPUTS, HORIZON * LEVELS)
     steps = np.linspace(-2.0, 2.0, LEVELS, dtype=np.float32)
     tensors["head.prior"] = np.stack([steps * width for width in (1.0, 1.5, 2.0)])
@@ -42,12 +45,16 @@ def stepped(network: Network, x_TF: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     return np.array(forecasts), state.save()
 
 
+kinds = pytest.mark.parametrize("kind", CELLS)
 ensembles = pytest.mark.parametrize(("members", "layers"), [(1, 1), (3, 1), (1, 2), (3, 2)])
 
 
 @ensembles
-def test_whole_run_over_ragged_histories_equals_single_steps(members: int, layers: int) -> None:
-    network = Network(weights(members, layers))
+@kinds
+def test_whole_run_over_ragged_histories_equals_single_steps(
+    kind: str, members: int, layers: int
+) -> None:
+    network = Network(weights(members, layers, kind=kind))
     ragged = histories([17, 40, 1, 40, 25])
     forecasts, state = network.run(ragged)
     for number, x_TF in enumerate(ragged):
@@ -60,11 +67,12 @@ def test_whole_run_over_ragged_histories_equals_single_steps(members: int, layer
     st.lists(st.integers(1, 12), min_size=1, max_size=6),
     st.sampled_from([(1, 1), (2, 2)]),
     st.integers(0, 99),
+    st.sampled_from(list(CELLS)),
 )
 def test_run_does_not_depend_on_what_runs_beside(
-    lengths: list[int], shape: tuple[int, int], seed: int
+    lengths: list[int], shape: tuple[int, int], seed: int, kind: str
 ) -> None:
-    network = Network(weights(*shape, seed=seed))
+    network = Network(weights(*shape, seed=seed, kind=kind))
     ragged = histories(lengths, seed)
     forecasts, state = network.run(ragged)
     for number, x_TF in enumerate(ragged):
@@ -88,8 +96,9 @@ def test_no_row_wanted_gives_no_forecasts() -> None:
     assert forecasts[1].shape == (0, HORIZON, LEVELS)
 
 
-def test_run_can_be_continued_by_steps() -> None:
-    network = Network(weights(3, 2))
+@kinds
+def test_run_can_be_continued_by_steps(kind: str) -> None:
+    network = Network(weights(3, 2, kind=kind))
     (x_TF,) = histories([50])
     whole_THK, whole_state = stepped(network, x_TF)
     _, kept = network.run([x_TF[:30]])
@@ -100,8 +109,9 @@ def test_run_can_be_continued_by_steps() -> None:
     assert np.array_equal(whole_state, state.save())
 
 
-def test_series_stepped_together_equal_each_alone() -> None:
-    network = Network(weights(3, 1))
+@kinds
+def test_series_stepped_together_equal_each_alone(kind: str) -> None:
+    network = Network(weights(3, 1, kind=kind))
     x_TSF = np.stack(histories([20] * 4), axis=1)
     state = network.start(series=4)
     together = np.array([network.step(state, x_SF).copy() for x_SF in x_TSF])
@@ -175,7 +185,7 @@ def test_past_inputs_matter_and_later_ones_do_not() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["cell.0.weight", "cell.0.bias", "cell.1.bias", "head.weight", "head.prior"]
+    "name", ["lstm.0.weight", "lstm.0.bias", "lstm.1.bias", "head.weight", "head.prior"]
 )
 def test_missing_tensor_is_refused_by_name(name: str) -> None:
     rest = {key: value for key, value in weights(1, 2).items() if key != name}

@@ -237,7 +237,7 @@ def test_error_in_the_report_comes_through() -> None:
 @pytest.mark.parametrize("layers", [1, 2])
 def test_sizes_follow_the_settings(layers: int) -> None:
     weights = train(dataset(), replace(QUICK, layers=layers, hidden_size=5, ensemble=1)).weights
-    assert weights["cell.0.weight"].shape == (1, 3 + 5, 20)
+    assert weights["lstm.0.weight"].shape == (1, 3 + 5, 20)
     assert sum(name.endswith("bias") for name in weights) == layers
 
 

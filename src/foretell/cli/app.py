@@ -31,8 +31,11 @@ Source = Annotated[
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
 Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
-HiddenSize = Annotated[int | None, typer.Option(help="Units of the LSTM. [default: 64]")]
-Layers = Annotated[int | None, typer.Option(help="LSTM layers. [default: 1]")]
+Cell = Annotated[
+    str | None, typer.Option(help="Kind of layer: lstm, gru, rnn or slstm. [default: lstm]")
+]
+HiddenSize = Annotated[int | None, typer.Option(help="Units of a layer. [default: 64]")]
+Layers = Annotated[int | None, typer.Option(help="Recurrent layers. [default: 1]")]
 Ensemble = Annotated[int | None, typer.Option(help="Networks that are averaged. [default: 3]")]
 Horizon = Annotated[int | None, typer.Option(help="Bars ahead. [default: 14]")]
 Seed = Annotated[int | None, typer.Option(help="Same seed, same weights. [default: 0]")]
@@ -55,6 +58,7 @@ def forecast(
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
     as_json: Json = False,
     target: Target = None,
+    cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -67,8 +71,8 @@ def forecast(
         source=source, model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
         parameters=_given(
-            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-            ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
+            layers=layers, ensemble=ensemble, seed=seed,
         ),
     )  # fmt: skip
     run(request)
@@ -84,6 +88,7 @@ def train(
     horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
+    cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -93,8 +98,8 @@ def train(
     from foretell.cli.train import run
 
     parameters = _given(
-        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-        ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
+        layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, save, until, parameters, as_json=as_json)
 
@@ -141,6 +146,7 @@ def backtest(
     as_json: Json = False,
     horizon: Horizon = None,
     target: Target = None,
+    cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -153,8 +159,8 @@ def backtest(
         sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
         rivals=rivals, fee=fee, slippage=slippage, model=model,
         parameters=_given(
-            horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-            ensemble=ensemble, seed=seed,
+            horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
+            layers=layers, ensemble=ensemble, seed=seed,
         ),
         forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
         markdown=markdown, folder=folder, workers=workers, as_json=as_json,
@@ -178,6 +184,7 @@ def audit(
     horizon: Horizon = None,
     as_json: Json = False,
     target: Target = None,
+    cell: Cell = None,
     hidden_size: HiddenSize = None,
     layers: Layers = None,
     ensemble: Ensemble = None,
@@ -187,8 +194,8 @@ def audit(
     from foretell.cli.audit import run
 
     parameters = _given(
-        horizon=horizon, target=target, hidden_size=hidden_size, layers=layers,
-        ensemble=ensemble, seed=seed,
+        horizon=horizon, target=target, cell=cell, hidden_size=hidden_size,
+        layers=layers, ensemble=ensemble, seed=seed,
     )  # fmt: skip
     run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed or 0}, save, as_json)
 

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from foretell.errors import UsageError
+from foretell.runtime import CELLS
 
-__all__ = ["CELLS", "check_arguments"]
+__all__ = ["check_arguments"]
 
-CELLS = ("lstm",)
 COUNTS = ("horizon", "hidden_size", "layers", "ensemble", "chunk", "batch", "steps")
 LARGEST_SEED = 2**31  # its thousandfold, a seed for each member, must fit into 64 bits
 

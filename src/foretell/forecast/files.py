@@ -23,7 +23,7 @@ from foretell.writing import write_whole
 
 __all__ = ["Stored", "read_model", "write_model"]
 
-FORMAT = "foretell-model-2"
+FORMAT = "foretell-model-3"
 ABOUT = {
     "anchor": str,
     "frequency": str,
@@ -115,7 +115,7 @@ def read_model(path: str | Path) -> Stored:
         message = f"{str(path)!r} is not a foretell model or is damaged ({error}); save it again"
         raise ModelFileError(message) from error
     if not isinstance(card, dict) or card.get("format") != FORMAT:
-        message = f"{str(path)!r} is not a {FORMAT} file; save it again with this version"
+        message = f"{str(path)!r} is not a {FORMAT} file; train and save it again with this version"
         raise ModelFileError(message)
     try:
         return _tried(_assemble(card, tensors))

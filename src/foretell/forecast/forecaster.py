@@ -61,8 +61,8 @@ class Forecaster:
     target : str, optional
         Column to forecast; by default ``close`` (as log returns) where there is one, else
         ``value`` or ``y``.
-    cell : {"lstm"}
-        Recurrent cell.
+    cell : {"lstm", "gru", "rnn", "slstm"}
+        Recurrent cell; ``docs/cells.md`` says which when.
     hidden_size, layers : int
         Units a layer, and layers.
     dropout : float
@@ -92,7 +92,7 @@ class Forecaster:
         horizon: int = 14,
         *,
         target: str | None = None,
-        cell: str = "lstm",
+        cell: str = Settings.cell,
         hidden_size: int = Settings.hidden_size,
         layers: int = Settings.layers,
         dropout: float = Settings.dropout,
@@ -326,7 +326,7 @@ class Forecaster:
         stored = read_model(path)
         parameters = dict(stored.parameters)
         if parameters.keys() != cls().get_params().keys():
-            message = f"{str(path)!r} has other parameters than this version; save it again"
+            message = f"{str(path)!r} has other parameters than this version; train it again"
             raise ModelFileError(message)
         try:
             check_arguments(parameters)

@@ -1,6 +1,8 @@
 """The network in NumPy: the one inference path of forecasts, backtests and live updates."""
 
+from foretell.runtime.cells import CELLS
 from foretell.runtime.heads import sum_matrix
 from foretell.runtime.network import Network, State
+from foretell.runtime.stack import Stack, StackState
 
-__all__ = ["Network", "State", "sum_matrix"]
+__all__ = ["CELLS", "Network", "Stack", "StackState", "State", "sum_matrix"]

@@ -11,8 +11,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from foretell.errors import ModelFileError
-from foretell.runtime.cells import LSTMCell
 from foretell.runtime.heads import QuantileHead
+from foretell.runtime.stack import Stack
 
 __all__ = ["Network", "State"]
 
@@ -20,34 +20,21 @@ __all__ = ["Network", "State"]
 class State:
     """Everything that one step leaves for the next, for series side by side."""
 
-    def __init__(self, cells: Sequence[LSTMCell], head: QuantileHead, series: int) -> None:
-        self.layers = [cell.start(series) for cell in cells]
-        self.deep = len(cells) > 1
-        # A single layer's buffer holds all that the head reads: inputs, hidden state, a 1.
-        seen_MS1D = self.layers[0].joined_MS1D
-        if self.deep:
-            inputs, units = cells[0].inputs, cells[-1].units
-            shape = (*seen_MS1D.shape[:3], inputs + units + 1)
-            seen_MS1D = np.ones(shape, dtype=np.float32)
-            self.seen_x_MSF = seen_MS1D[:, :, 0, :inputs]
-            self.seen_hidden_MSU = seen_MS1D[:, :, 0, inputs:-1]
-        self.head = head.start(seen_MS1D)
+    def __init__(self, stack: Stack, head: QuantileHead, series: int) -> None:
+        self.stack = stack.start(series)
+        self.head = head.start(self.stack.seen_MS1D)
 
     def save(self) -> np.ndarray:
         """Copy of what is remembered, shape (L, P, M, S, U)."""
-        return np.array([[layer.hidden_MSU, layer.cell_MSU] for layer in self.layers])
+        return self.stack.save()
 
     def restore(self, kept: np.ndarray) -> None:
         """Go on from what `save` gave."""
-        for layer, (hidden_MSU, cell_MSU) in zip(self.layers, kept, strict=True):
-            layer.hidden_MSU[:] = hidden_MSU
-            layer.cell_MSU[:] = cell_MSU
+        self.stack.restore(kept)
 
     def forget(self, series: int) -> None:
         """Put one series back to before its first bar."""
-        for layer in self.layers:
-            layer.hidden_MSU[:, series] = 0.0
-            layer.cell_MSU[:, series] = 0.0
+        self.stack.forget(series)
 
 
 class Network:
@@ -56,8 +43,8 @@ class Network:
     Parameters
     ----------
     weights : mapping of str to ndarray
-        ``cell.N.weight`` (M, D + U, 4 U), ``cell.N.bias`` (M, 4 U) for each layer N,
-        ``head.weight`` (M, F + U, H K), ``head.prior`` (H, K).
+        The layers, as `foretell.runtime.Stack.of` reads them; ``head.weight`` (M, F + U, H K),
+        ``head.prior`` (H, K).
 
     Raises
     ------
@@ -67,11 +54,7 @@ class Network:
 
     def __init__(self, weights: Mapping[str, np.ndarray]) -> None:
         try:
-            layers = len({name.split(".")[1] for name in weights if name.startswith("cell.")})
-            self._cells = [
-                LSTMCell(weights[f"cell.{n}.weight"], weights[f"cell.{n}.bias"])
-                for n in range(layers)
-            ]
+            self._stack = Stack.of(weights)
             self._head = QuantileHead(weights["head.weight"], weights["head.prior"])
         except KeyError as error:
             message = f"the model has no tensor {error.args[0]!r}; save it again"
@@ -79,21 +62,14 @@ class Network:
 
     def start(self, series: int = 1) -> State:
         """State before the first bar of some series."""
-        return State(self._cells, self._head, series)
+        return State(self._stack, self._head, series)
 
     def advance(self, state: State, x_SF: np.ndarray) -> None:
         """Take in one bar of each series, without a forecast."""
-        flow = x_SF  # the same for all members; after a layer each has its own
-        for cell, layer in zip(self._cells, state.layers, strict=False):
-            layer.x_MSD[...] = flow
-            cell.step(layer)
-            flow = layer.hidden_MSU
+        self._stack.advance(state.stack, x_SF)
 
     def read(self, state: State) -> np.ndarray:
         """Standardised quantiles after the bar just taken in, shape (S, H, K)."""
-        if state.deep:
-            state.seen_x_MSF[...] = state.layers[0].x_MSD
-            state.seen_hidden_MSU[...] = state.layers[-1].hidden_MSU
         return self._head.step(state.head)
 
     def step(self, state: State, x_SF: np.ndarray) -> np.ndarray:

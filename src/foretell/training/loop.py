@@ -14,7 +14,7 @@ from threading import Event
 import numpy as np
 import torch
 
-from foretell.models import Network, stack
+from foretell.models import Network, Stack, network_weights
 from foretell.training.dataset import Batch, Dataset, batches
 from foretell.training.losses import PinballLoss
 from foretell.training.optimiser import AdamW
@@ -166,7 +166,7 @@ def _collect(members: list[_Best]) -> Trained:
     if end is not End.FINISHED:  # leave out those that had not begun to learn
         members = [best for best in members if best.passes] or members[:1]
     return Trained(
-        weights=stack([best.network for best in members]),
+        weights=network_weights([best.network for best in members]),
         prior_loss=float(np.mean([best.prior_loss for best in members])),
         validation_loss=float(np.mean([best.loss for best in members])),
         passes=[best.passes for best in members],
@@ -271,7 +271,8 @@ class _Run:
 def _network(dataset: Dataset, settings: Settings) -> Network:
     prior_HK = torch.tensor(dataset.prior_HK, dtype=torch.float32)
     inputs = dataset.histories[0].x_TF.shape[1]
-    return Network(inputs, settings.hidden_size, settings.layers, prior_HK, settings.dropout)
+    stack = Stack(settings.cell, inputs, settings.hidden_size, settings.layers, settings.dropout)
+    return Network(stack, prior_HK, settings.dropout)
 
 
 def _loss(dataset: Dataset, hardware: Hardware) -> PinballLoss:

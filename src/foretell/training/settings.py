@@ -13,6 +13,8 @@ class Settings:
 
     Attributes
     ----------
+    cell : str
+        One of `foretell.runtime.CELLS`.
     hidden_size, layers : int
     dropout : float
         Between layers and before the head.
@@ -34,6 +36,7 @@ class Settings:
         likewise, and at least three passes.
     """
 
+    cell: str = "lstm"
     hidden_size: int = 64
     layers: int = 1
     dropout: float = 0.0
