@@ -3,6 +3,7 @@
 from foretell.features.anchors import Anchor, blend, prior_quantiles, single
 from foretell.features.averages import Average
 from foretell.features.candles import RISKMETRICS_DECAY
+from foretell.features.centres import decaying, drawn
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
 from foretell.features.scaling import Standardiser
 
@@ -17,6 +18,8 @@ __all__ = [
     "Readings",
     "Standardiser",
     "blend",
+    "decaying",
+    "drawn",
     "prior_quantiles",
     "read",
     "single",

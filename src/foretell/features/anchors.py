@@ -6,7 +6,7 @@ forecasts quantiles of ``z = (target - centre) / scale``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -21,9 +21,17 @@ MIRROR = 0.5
 SMALLEST_GAP = 1e-3  # between neighbouring quantiles, in scales
 
 
+def _none() -> np.ndarray:
+    return np.zeros((1, 0))
+
+
 @dataclass(frozen=True)
 class Anchor:
-    """Scale of the target by horizon: ``sqrt(h)`` times a geometric mean of volatilities.
+    """Centre and scale of the target by horizon.
+
+    The centre is the last level, drawn towards plain forecasts of it and by differences that tell
+    where it may go: ``level + sum_m toward_m (path_m - level) + sum_s pull_s term_s``. The scale
+    is ``sqrt(h)`` times a geometric mean of volatilities.
 
     Attributes
     ----------
@@ -31,10 +39,35 @@ class Anchor:
         What a report calls it.
     weight_HJ : ndarray of float64, shape (H, J)
         Weight of each log volatility of a reading; every row sums to one.
+    toward_HM : ndarray of float64, shape (H, M)
+        Share of the way to each path of a reading.
+    pull_HS : ndarray of float64, shape (H, S)
+        Multiple of each term of a reading.
     """
 
     name: str
     weight_HJ: np.ndarray
+    toward_HM: np.ndarray = field(default_factory=_none)
+    pull_HS: np.ndarray = field(default_factory=_none)
+
+    def centre(self, level: np.ndarray, path_P: np.ndarray, term_S: np.ndarray) -> np.ndarray:
+        """Centre for every horizon, shape (..., H).
+
+        Parameters
+        ----------
+        level : ndarray, shape (...)
+        path_P : ndarray, shape (..., M H)
+        term_S : ndarray, shape (..., S)
+        """
+        horizon = len(self.weight_HJ)
+        level_1 = level[..., None]
+        centre = level_1 + np.zeros(horizon)
+        for number, toward_H in enumerate(self.toward_HM.T):
+            path_H = path_P[..., number * horizon : (number + 1) * horizon]
+            centre = centre + toward_H * (path_H - level_1)
+        for number, pull_H in enumerate(self.pull_HS.T):
+            centre = centre + pull_H * term_S[..., number, None]
+        return centre
 
     def scale(self, volatility_J: np.ndarray) -> np.ndarray:
         """Scale for every horizon, shape (..., H), from log volatilities, shape (..., J).

@@ -25,22 +25,23 @@ BODY_WEIGHT = 2.0 * log(2.0) - 1.0
 class Candles:
     """Recursion over ``(open, high, low, close[, volume])``.
 
-    The target space is the log of the close; the centre is the last close, a random walk.
+    The level is the log of the close; nothing draws it anywhere, so that every anchor is centred
+    on the last close, a random walk.
 
     Parameters
     ----------
     frequency : Frequency
-    horizon : int
     volume : bool
         Whether the bars carry a volume.
     """
 
     volatility_names: tuple[str, ...] = ("range_fast", "range_medium", "range_slow", "ewma")
+    path_names: tuple[str, ...] = ()
+    term_names: tuple[str, ...] = ()
 
-    def __init__(self, frequency: Frequency, horizon: int, *, volume: bool) -> None:
+    def __init__(self, frequency: Frequency, *, volume: bool) -> None:
         self._calendar = Calendar(frequency, year=False)
         self._frequency = frequency
-        self._horizon = horizon
         self._has_volume = volume
         self._ranges = [Average(decay) for decay in MEMORIES]
         self._variance = Average(RISKMETRICS_DECAY)
@@ -78,7 +79,7 @@ class Candles:
             inputs.append(log1p(bar[4] / usual) if usual > 0.0 else 0.0)
         inputs += self._calendar.at(time)
         self._last_close, self._last_time = close, float(time)
-        return Reading(inputs, [close] * self._horizon, volatility)
+        return Reading(inputs, close, volatility, [], [])
 
     def state(self) -> list[float]:
         """See `Reader.state`."""

@@ -30,33 +30,47 @@ class Layout:
     columns : tuple of str
         Values of a bar, in order.
     horizon : int
-    season : int
-        Bars in a season for level sequences, 0 for none.
+    log : bool
+        Whether a level sequence is read in logs; its forecasts are given back as values. Prices
+        are always in logs, and so are their forecasts.
+    periods : tuple of int
+        Bars in each season of a level sequence.
     """
 
     columns: tuple[str, ...]
     horizon: int
-    season: int = 0
+    log: bool = False
+    periods: tuple[int, ...] = ()
 
     def reader(self, frequency: Frequency) -> Reader:
         """Make a recursion at its start."""
         if "close" in self.columns:
-            return Candles(frequency, self.horizon, volume="volume" in self.columns)
-        return Levels(frequency, self.horizon, season=self.season)
+            return Candles(frequency, volume="volume" in self.columns)
+        return Levels(frequency, self.horizon, periods=self.periods, log=self.log)
+
+    def outward(self, q: np.ndarray) -> np.ndarray:
+        """Quantiles of levels as those of what is forecast: log prices, or values."""
+        return np.exp(q) if self.log else q
 
 
 class Readings(NamedTuple):
     """Readings of a whole history, before anything fitted is applied."""
 
     inputs_TF: np.ndarray
-    centre_TH: np.ndarray
+    level_T: np.ndarray
     volatility_TJ: np.ndarray
+    path_TP: np.ndarray
+    term_TS: np.ndarray
 
 
 class Encoded(NamedTuple):
-    """What the network reads, and the anchor of its forecasts; T is absent for one bar."""
+    """What the network reads, and the anchor of its forecasts; T is absent for one bar.
+
+    The levels are in target space, as is the anchor.
+    """
 
     x_TF: np.ndarray
+    level_T: np.ndarray
     centre_TH: np.ndarray
     scale_TH: np.ndarray
 
@@ -64,8 +78,7 @@ class Encoded(NamedTuple):
 def read(reader: Reader, sequence: Sequence) -> Readings:
     """Step a recursion over every bar."""
     steps = [reader.step(time, bar) for time, bar in sequence.bars()]
-    inputs, centres, volatilities = zip(*steps, strict=True)
-    return Readings(np.array(inputs), np.array(centres), np.array(volatilities))
+    return Readings(*map(np.array, zip(*steps, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -87,7 +100,8 @@ class Encoder:
         """Standardise readings of one bar or of many."""
         return Encoded(
             self.standardiser.apply(readings.inputs_TF),
-            readings.centre_TH,
+            readings.level_T,
+            self.anchor.centre(readings.level_T, readings.path_TP, readings.term_TS),
             self.anchor.scale(readings.volatility_TJ),
         )
 

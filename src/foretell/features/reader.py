@@ -16,16 +16,21 @@ class Reading(NamedTuple):
     ----------
     inputs : list of float, length F
         Inputs of the network, before they are standardised.
-    centre : list of float, length H
-        Point forecast of the anchor for each horizon, in target space: the log of the price for
-        candles, the value itself otherwise.
+    level : float
+        The bar in target space: the log of its close for candles; else its value, or the log of it.
     volatility : list of float, length J
         Logarithms of recent volatility at several memories; an anchor weighs them.
+    path : list of float, length M H
+        Levels that M plain forecasts expect 1 to H bars ahead, one after the other.
+    term : list of float, length S
+        Differences of levels that tell where the level may be drawn to.
     """
 
     inputs: list[float]
-    centre: list[float]
+    level: float
     volatility: list[float]
+    path: list[float]
+    term: list[float]
 
 
 class Reader(Protocol):
@@ -36,6 +41,8 @@ class Reader(Protocol):
 
     input_names: tuple[str, ...]
     volatility_names: tuple[str, ...]
+    path_names: tuple[str, ...]
+    term_names: tuple[str, ...]
 
     def step(self, time: int, bar: Bar) -> Reading:
         """Take in one bar: its open time in seconds since 1970, and its values."""

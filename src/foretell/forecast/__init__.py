@@ -4,10 +4,10 @@ from foretell.forecast.engine import Trace
 from foretell.forecast.forecast import Forecast, Outlook, quantile_names
 from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
-from foretell.forecast.preparation import level, targets
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve, means
 from foretell.forecast.rivals import RIVALS, FallbackWarning, Rival, rivals
 from foretell.forecast.shape import shaped
+from foretell.forecast.targets import level, targets
 
 __all__ = [
     "DEFAULT_LEVELS",

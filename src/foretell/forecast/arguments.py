@@ -35,8 +35,13 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
     _check_rates(parameters)
     if parameters["cell"] not in CELLS:
         _refuse("cell", parameters["cell"], f"one of {', '.join(CELLS)}")
-    if not isinstance(parameters["calibrate"], bool | None):
-        _refuse("calibrate", parameters["calibrate"], "True, False, or None to choose by the data")
+    for name in ("calibrate", "log"):
+        if not isinstance(parameters[name], bool | None):
+            _refuse(name, parameters[name], "True, False, or None to choose by the data")
+    if not _periods(parameters["periods"]):
+        _refuse(
+            "periods", parameters["periods"], "bars in each season, 2 or more, such as [24, 168]"
+        )
     if not isinstance(parameters["target"], str | None):
         _refuse("target", parameters["target"], "the name of a column")
     if not _levels(parameters["quantiles"]):
@@ -67,6 +72,15 @@ def _whole(value: Any) -> bool:
 
 def _within(value: Any, low: float, high: float) -> bool:
     return isinstance(value, Real) and low <= float(value) < high
+
+
+def _periods(given: Any) -> bool:
+    if given is None:
+        return True
+    try:
+        return all(_within(period, 2.0, np.inf) for period in given)
+    except TypeError:
+        return False
 
 
 def _levels(given: Any) -> bool:

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 from functools import cached_property
-from math import inf, log
+from math import inf
 
 import numpy as np
 
@@ -98,15 +98,12 @@ class Engine:
             for row, start, bars in zip(rows, first, tracked, strict=True)
         ]
         z, state = self.network.run([each.x_TF for each in encoded], read)
-        plain = [
-            uncalibrated(row, each, z_THK)
-            for row, each, z_THK in zip(rows, encoded, z, strict=True)
-        ]
+        plain = list(map(uncalibrated, encoded, z))
         calibrated, bands = self.calibration.run(
             [each.tail(bars) for each, bars in zip(plain, tracked, strict=True)]
         )
         traces = [
-            _trace(row, start, each.quantiles(), q_THK)
+            self._trace(row, start, each.quantiles(), q_THK)
             for row, start, each, q_THK in zip(rows, first, plain, calibrated, strict=True)
         ]
         live = {
@@ -118,11 +115,23 @@ class Engine:
         }  # fmt: skip
         return traces, live
 
+    def _trace(
+        self, row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray
+    ) -> Trace:
+        """Put together what was read before calibration began, and what after."""
+        plain, bars = len(raw_THK) - len(calibrated_THK), len(row) - first
+        outward = self.encoder.layout.outward
+        raw_THK, calibrated_THK = outward(raw_THK), outward(calibrated_THK)
+        q_THK = np.concatenate([raw_THK[:plain], calibrated_THK])
+        kept = raw_THK[len(raw_THK) - bars :] if calibrated_THK.size else None
+        return Trace(row, first, q_THK[len(q_THK) - bars :], kept)
+
     def fingerprint(self) -> str:
         """SHA-256 of all that was fitted."""
-        scaler = self.encoder.standardiser
+        scaler, anchor = self.encoder.standardiser, self.encoder.anchor
         fitted = [self.weights[name] for name in sorted(self.weights)]
-        fitted += [self.encoder.anchor.weight_HJ, scaler.mean_F, scaler.spread_F, self.levels_K]
+        fitted += [anchor.weight_HJ, anchor.toward_HM, anchor.pull_HS]
+        fitted += [scaler.mean_F, scaler.spread_F, self.levels_K]
         fitted.append(np.array([self.calibrated_from]))
         digest = hashlib.sha256()
         for array in fitted:
@@ -185,16 +194,17 @@ class Live:
         return Sequence(name, self.frequency, columns, self._past.time_R, self._past.value_RC)
 
     def step(self, time: int, bar: Bar) -> np.ndarray:
-        """Take in one bar; return quantiles in target space, shape (H, K)."""
+        """Take in one bar; return quantiles of log prices or values, shape (H, K)."""
         engine = self._engine
         encoded = self._stream.step(time, bar)
         z_SHK = engine.network.step(self._state, encoded.x_TF[None])
         self._past.append(time, bar)
-        target_S = np.array([_target(bar, engine.encoder.layout.columns)])
-        plain = Uncalibrated(target_S, z_SHK, encoded.centre_TH[None], encoded.scale_TH[None])
+        plain = Uncalibrated(
+            encoded.level_T[None], z_SHK, encoded.centre_TH[None], encoded.scale_TH[None]
+        )
         tracked = time >= engine.calibrated_from
-        q_HK: np.ndarray = (self._bands.step(*plain) if tracked else plain.quantiles())[0]
-        return q_HK
+        q_SHK = self._bands.step(*plain) if tracked else plain.quantiles()
+        return engine.encoder.layout.outward(q_SHK[0])
 
     def state(self) -> dict[str, np.ndarray]:
         """All that must be kept to go on later."""
@@ -235,23 +245,9 @@ class Live:
         return cls(engine, stream, network, bands, frequency, Past(time_R, value_RC))
 
 
-def uncalibrated(row: Sequence, encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:
+def uncalibrated(encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:
     """The network's forecasts from the last bars of a series, with their anchor."""
-    start = len(row) - len(z_THK)
-    target_T = np.array([_target(bar, row.columns) for _, bar in row.tail(len(z_THK)).bars()])
-    return Uncalibrated(target_T, z_THK, encoded.centre_TH[start:], encoded.scale_TH[start:])
-
-
-def _target(bar: Bar, columns: tuple[str, ...]) -> float:
-    """One bar in target space: the log of its close, or its value."""
-    return log(bar[columns.index("close")]) if "close" in columns else bar[0]
-
-
-def _trace(row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray) -> Trace:
-    """Put together what was read before calibration began, and what after."""
-    plain = len(raw_THK) - len(calibrated_THK)
-    q_THK = np.concatenate([raw_THK[:plain], calibrated_THK])
-    bars = len(row) - first
-    if not calibrated_THK.size:
-        return Trace(row, first, q_THK[len(q_THK) - bars :])
-    return Trace(row, first, q_THK[len(q_THK) - bars :], raw_THK[len(raw_THK) - bars :])
+    start = len(encoded.level_T) - len(z_THK)
+    return Uncalibrated(
+        encoded.level_T[start:], z_THK, encoded.centre_TH[start:], encoded.scale_TH[start:]
+    )

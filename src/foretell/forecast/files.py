@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import inf, isfinite
 from pathlib import Path
 from typing import Any
@@ -35,7 +35,7 @@ ABOUT = {
 }  # fmt: skip
 CARD = {
     "parameters": dict,
-    "layout": {"columns": [str], "horizon": int, "season": int},
+    "layout": {"columns": [str], "horizon": int, "log": bool, "periods": list},
     "anchor": str,
     "live": list,
     "about": ABOUT,
@@ -67,7 +67,9 @@ def write_model(path: str | Path, stored: Stored) -> None:
     """Write a model; see `foretell.writing.write_whole`."""
     engine, layout = stored.engine, stored.engine.encoder.layout
     tensors = {f"network/{name}": tensor for name, tensor in engine.weights.items()}
-    tensors["anchor"] = engine.encoder.anchor.weight_HJ
+    anchor = engine.encoder.anchor
+    tensors["anchor/scale"] = anchor.weight_HJ
+    tensors["anchor/toward"], tensors["anchor/pull"] = anchor.toward_HM, anchor.pull_HS
     tensors["inputs/mean"] = engine.encoder.standardiser.mean_F
     tensors["inputs/spread"] = engine.encoder.standardiser.spread_F
     tensors["levels"] = engine.levels_K
@@ -76,10 +78,8 @@ def write_model(path: str | Path, stored: Stored) -> None:
     card = {
         "format": FORMAT,
         "parameters": stored.parameters,
-        "layout": {
-            "columns": layout.columns, "horizon": layout.horizon, "season": layout.season,
-        },
-        "anchor": engine.encoder.anchor.name,
+        "layout": asdict(layout),
+        "anchor": anchor.name,
         "calibrated_from": engine.calibrated_from if isfinite(engine.calibrated_from) else None,
         "live": list(stored.live),
         "about": stored.about,
@@ -129,12 +129,16 @@ def read_model(path: str | Path) -> Stored:
 
 def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Stored:
     shaped(card, CARD)
-    layout = Layout(
-        tuple(card["layout"]["columns"]), card["layout"]["horizon"], card["layout"]["season"]
-    )
+    kept = card["layout"]
+    layout = Layout(tuple(kept["columns"]), kept["horizon"], kept["log"], tuple(kept["periods"]))
     encoder = Encoder(
         layout,
-        Anchor(card["anchor"], tensors["anchor"]),
+        Anchor(
+            card["anchor"],
+            tensors["anchor/scale"],
+            tensors["anchor/toward"],
+            tensors["anchor/pull"],
+        ),
         Standardiser(tensors["inputs/mean"], tensors["inputs/spread"]),
     )
     since = card["calibrated_from"]

@@ -29,7 +29,7 @@ from foretell.forecast.engine import Engine, Live, Trace
 from foretell.forecast.files import Stored, read_model, write_model
 from foretell.forecast.forecast import Forecast, Outlook
 from foretell.forecast.past import RECENT
-from foretell.forecast.preparation import Prepared, prepare
+from foretell.forecast.preparation import Prepared, Wish, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
 from foretell.series import (
@@ -71,6 +71,12 @@ class Forecaster:
         Levels, increasing, symmetric around 0.5 and containing it.
     ensemble : int
         Networks trained from different seeds; their quantiles are averaged.
+    periods : sequence of float, optional
+        Bars in each season of a sequence that is not priced, such as ``[24, 168]``. By default
+        seasons of the clock.
+    log : bool, optional
+        Whether values that are not prices are forecast in logs. By default where they are
+        positive and that is better on the training span.
     calibrate : bool, optional
         Whether bands learn from their misses; see `foretell.forecast.calibration`. By default
         where that helps on the validation part of the training span.
@@ -98,6 +104,8 @@ class Forecaster:
         dropout: float = Settings.dropout,
         quantiles: Rows[float] = DEFAULT_LEVELS,
         ensemble: int = Settings.ensemble,
+        periods: Rows[float] | None = None,
+        log: bool | None = None,
         calibrate: bool | None = None,
         seed: int = Settings.seed,
         learning_rate: float = Settings.learning_rate,
@@ -116,6 +124,8 @@ class Forecaster:
         self.dropout = dropout
         self.quantiles = quantiles
         self.ensemble = ensemble
+        self.periods = periods
+        self.log = log
         self.calibrate = calibrate
         self.seed = seed
         self.learning_rate = learning_rate
@@ -180,12 +190,13 @@ class Forecaster:
         check_arguments(self.get_params())
         rows = self._training_rows(frame, until)
         levels_K = np.array(self.quantiles, dtype=np.float64)
-        prepared = prepare(rows, self.horizon, levels_K)
+        wish = Wish(None if self.periods is None else tuple(self.periods), self.log)
+        prepared = prepare(rows, self.horizon, levels_K, wish)
         trained = _train(prepared, self._settings(), report)
         plain = Engine(prepared.encoder, trained.weights, levels_K)
         trial = try_calibration(plain, prepared)
         wanted = trial.helps if self.calibrate is None else self.calibrate
-        since = float(prepared.validation_start) if wanted else inf
+        since = float(prepared.parts.start) if wanted else inf
         self._engine = replace(plain, calibrated_from=since)
         self._live = {}
         self.about = _about(rows, prepared, trained) | {
@@ -317,7 +328,10 @@ class Forecaster:
 
     def save(self, path: str | Path) -> None:
         """Write the model, and the state of the series under way, as one safetensors file."""
-        parameters = self.get_params() | {"quantiles": list(self.quantiles)}
+        parameters = self.get_params() | {
+            "quantiles": list(self.quantiles),
+            "periods": None if self.periods is None else list(self.periods),
+        }
         write_model(path, Stored(self._fitted(), self._live, parameters, self.about))
 
     @classmethod
@@ -353,9 +367,12 @@ def _train(
 
 def _about(rows: list[Sequence], prepared: Prepared, trained: Trained) -> dict[str, Any]:
     """What a person wants to know of a model years later."""
+    layout = prepared.encoder.layout
     gain = 1.0 - trained.validation_loss / trained.prior_loss
     return {
         "anchor": prepared.encoder.anchor.name,
+        "log": layout.log,
+        "periods": list(layout.periods),
         "frequency": str(rows[0].frequency),
         "data": {
             "series": [each.name for each in rows],
@@ -363,11 +380,15 @@ def _about(rows: list[Sequence], prepared: Prepared, trained: Trained) -> dict[s
             "first": stamp(min(int(each.time_T[0]) for each in rows)),
             "last": stamp(max(int(each.time_T[-1]) for each in rows)),
             "sha256": fingerprint(rows),
+            "skipped": list(prepared.skipped),
         },
         "training": {
             "end": trained.end.value,
             "passes": trained.passes,
-            "validation_start": stamp(prepared.validation_start),
+            "validation": (
+                "the last bars of each series" if prepared.parts.of_each else "one time for all"
+            ),
+            "validation_start": stamp(prepared.parts.start),
             "validation_skill_over_anchor": gain,
         },
         "versions": {"python": platform.python_version()} | _versions(),

@@ -11,7 +11,8 @@ import numpy as np
 
 from foretell.forecast.engine import Engine, uncalibrated
 from foretell.forecast.pinball import pinball
-from foretell.forecast.preparation import Prepared, targets
+from foretell.forecast.preparation import Prepared
+from foretell.forecast.targets import ahead
 
 __all__ = ["CalibrationTrial", "try_calibration"]
 
@@ -44,17 +45,17 @@ class CalibrationTrial:
 
 def try_calibration(engine: Engine, prepared: Prepared) -> CalibrationTrial:
     """Run the validation part both ways."""
-    first = [len(span.before(prepared.validation_start)) for span in prepared.spans]
+    first = prepared.parts.row_S
     near = [max(start - WARM_UP, 0) for start in first]
     z, _ = engine.network.run(
         [each.x_TF[start:] for each, start in zip(prepared.encoded, near, strict=True)],
         [start - begin for start, begin in zip(first, near, strict=True)],
     )
-    plain = list(map(uncalibrated, prepared.spans, prepared.encoded, z))
+    plain = list(map(uncalibrated, prepared.encoded, z))
     calibrated, _ = engine.calibration.run(plain)
     y = [
-        targets(span, engine.calibration.horizon)[start:]
-        for span, start in zip(prepared.spans, first, strict=True)
+        ahead(each.level_T, engine.calibration.horizon)[start:]
+        for each, start in zip(prepared.encoded, first, strict=True)
     ]
     y_NH = np.concatenate(y)
     raw_NHK = np.concatenate([each.quantiles() for each in plain])

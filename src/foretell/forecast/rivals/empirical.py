@@ -11,8 +11,9 @@ from abc import abstractmethod
 import numpy as np
 
 from foretell.errors import ShortHistory
-from foretell.forecast.preparation import SETTLING, targets
+from foretell.forecast.anchoring import SETTLING
 from foretell.forecast.rivals.rival import Rival
+from foretell.forecast.targets import targets
 from foretell.series import Sequence
 
 __all__ = ["FEWEST_ERRORS", "SMALLEST", "Empirical"]

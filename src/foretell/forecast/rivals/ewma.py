@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from foretell.features import RISKMETRICS_DECAY, Average
-from foretell.forecast.preparation import level
+from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import SMALLEST, Empirical
 from foretell.series import Sequence
 

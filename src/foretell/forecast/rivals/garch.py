@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foretell.forecast.preparation import level
+from foretell.forecast.targets import level
 from foretell.forecast.rivals.ewma import EwmaVolatility
 from foretell.forecast.rivals.extras import extra
 from foretell.forecast.rivals.garch_paths import innovations, path_quantiles

@@ -18,9 +18,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foretell.forecast.preparation import SETTLING, level
+from foretell.forecast.anchoring import SETTLING
 from foretell.forecast.rivals.empirical import SMALLEST, Empirical
 from foretell.forecast.rivals.seasons import season
+from foretell.forecast.targets import level
 from foretell.series import Frequency, Sequence
 
 __all__ = ["Har", "Link", "bar_variance", "memories"]

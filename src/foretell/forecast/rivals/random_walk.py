@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.forecast.preparation import level
+from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import Empirical
 from foretell.series import Sequence
 

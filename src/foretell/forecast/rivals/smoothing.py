@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from foretell.forecast.preparation import level
+from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import Empirical
 from foretell.forecast.rivals.extras import extra
 from foretell.forecast.rivals.seasons import season
