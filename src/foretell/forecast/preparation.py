@@ -30,6 +30,10 @@ from foretell.training import Dataset, History
 
 __all__ = ["Prepared", "Wish", "bars_needed", "prepare"]
 
+# Of prices, validation sees too few independent moves to tell a spurious direction from a true
+# one; see docs/decisions/0010. Seasons and trends are another matter.
+CAUTION_OF_PRICES = 0.5
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -177,4 +181,5 @@ def _lay_out(
         levels_K=levels_K,
         weight_H=weight_H / weight_H.mean(),
         blocks=parts.blocks(spans),
+        caution=CAUTION_OF_PRICES if spans[0].priced else 1.0,
     )

@@ -5,6 +5,6 @@ what is exported here does not.
 """
 
 from foretell.training.dataset import Dataset, History
-from foretell.training.settings import Settings
+from foretell.training.settings import SCHEDULES, Settings
 
-__all__ = ["Dataset", "History", "Settings"]
+__all__ = ["SCHEDULES", "Dataset", "History", "Settings"]

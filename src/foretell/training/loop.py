@@ -215,7 +215,7 @@ class _Run:
         start = self._validate()
         best = _Best(deepcopy(self._network), start, start)
         for done in range(1, self._most + 1):
-            if not self._pass(rng):
+            if not self._pass(rng, self._share(done)):
                 best.end = End.INTERRUPTED
                 break
             value = self._validate()
@@ -230,7 +230,13 @@ class _Run:
                 break
         return best
 
-    def _pass(self, rng: np.random.Generator) -> bool:
+    def _share(self, done: int) -> float:
+        """Of the learning rate, in a pass counted from 1."""
+        if self._settings.schedule == "constant":
+            return 1.0
+        return 0.5 + 0.5 * math.cos(math.pi * (done - 1) / self._most)
+
+    def _pass(self, rng: np.random.Generator, share: float) -> bool:
         """One gradient step a batch; False when told to stop."""
         settings = self._settings
         self._network.train()
@@ -242,7 +248,7 @@ class _Run:
                 q_BCHK = self._network(x_BLF, settings.warm_up)
             self._optimiser.clear()
             torch.autograd.backward(self._loss(q_BCHK, z_BCH))
-            self._optimiser.step()
+            self._optimiser.step(share)
         return True
 
     @torch.no_grad()
@@ -272,7 +278,7 @@ def _network(dataset: Dataset, settings: Settings) -> Network:
     prior_HK = torch.tensor(dataset.prior_HK, dtype=torch.float32)
     inputs = dataset.histories[0].x_TF.shape[1]
     stack = Stack(settings.cell, inputs, settings.hidden_size, settings.layers, settings.dropout)
-    return Network(stack, prior_HK, settings.dropout)
+    return Network(stack, prior_HK, settings.dropout, dataset.caution)
 
 
 def _loss(dataset: Dataset, hardware: Hardware) -> PinballLoss:

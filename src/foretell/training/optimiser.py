@@ -43,9 +43,9 @@ class AdamW:
         self._rate = learning_rate
         self._clip = clip
         decays = [torch.full_like(p, float(p.ndim > 1)) for p in self._parameters]
-        self._kept_P = 1.0 - learning_rate * weight_decay * parameters_to_vector(decays)
-        self._mean_P = torch.zeros_like(self._kept_P)
-        self._square_P = torch.zeros_like(self._kept_P)
+        self._decay_P = learning_rate * weight_decay * parameters_to_vector(decays)
+        self._mean_P = torch.zeros_like(self._decay_P)
+        self._square_P = torch.zeros_like(self._decay_P)
         self._steps = 0
 
     def clear(self) -> None:
@@ -54,16 +54,23 @@ class AdamW:
             each.grad = None
 
     @torch.no_grad()
-    def step(self) -> None:
-        """Move the parameters along their gradients; every parameter must have one."""
+    def step(self, share: float = 1.0) -> None:
+        """Move the parameters along their gradients; every parameter must have one.
+
+        Parameters
+        ----------
+        share : float
+            Of the learning rate, for a rate that falls.
+        """
         gradient_P = self._gradient()
         self._steps += 1
         first, second = MEMORIES
         self._mean_P.lerp_(gradient_P, 1.0 - first)
         self._square_P.mul_(second).addcmul_(gradient_P, gradient_P, value=1.0 - second)
         spread_P = (self._square_P / (1.0 - second**self._steps)).sqrt_().add_(EPSILON)
-        parameter_P = parameters_to_vector(self._parameters).mul_(self._kept_P)
-        rate = self._rate / (1.0 - first**self._steps)
+        parameter_P = parameters_to_vector(self._parameters)
+        parameter_P.addcmul_(parameter_P, self._decay_P, value=-share)
+        rate = share * self._rate / (1.0 - first**self._steps)
         parameter_P.addcdiv_(self._mean_P, spread_P, value=-rate)
         parts = torch.split(parameter_P, self._sizes)
         for each, part in zip(self._parameters, parts, strict=True):
