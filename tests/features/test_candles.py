@@ -18,8 +18,8 @@ START = 1_704_067_200
 FLOOR = 1e-5
 
 
-def reader(horizon: int = 2, *, volume: bool = False) -> Candles:
-    return Candles(Frequency(DAY), horizon, volume=volume)
+def reader(*, volume: bool = False) -> Candles:
+    return Candles(Frequency(DAY), volume=volume)
 
 
 def bar(*logs: float) -> Bar:
@@ -96,9 +96,9 @@ def test_crash_is_clipped() -> None:
     assert (crash["return"], crash["abs_return"]) == (-8.0, 8.0)
 
 
-def test_centre_is_the_last_close_at_every_horizon() -> None:
-    reading = reader(horizon=3).step(START, (4.0, 5.0, 3.0, 4.5))
-    assert reading.centre == [log(4.5)] * 3
+def test_level_is_the_log_of_the_close_and_nothing_draws_it() -> None:
+    reading = reader().step(START, (4.0, 5.0, 3.0, 4.5))
+    assert (reading.level, reading.path, reading.term) == (log(4.5), [], [])
 
 
 def test_gap_counts_missing_bars() -> None:
@@ -138,7 +138,7 @@ def test_stablecoin_has_finite_readings() -> None:
     candles = reader(volume=True)
     for day in range(50):
         reading = candles.step(START + day * DAY, (1.0, 1.0, 1.0, 1.0, 7.0))
-        assert np.isfinite([*reading.inputs, *reading.centre, *reading.volatility]).all()
+        assert np.isfinite([*reading.inputs, reading.level, *reading.volatility]).all()
         assert min(reading.volatility) >= log(FLOOR)
 
 

@@ -6,7 +6,16 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foretell.features import Anchor, Encoder, Layout, Standardiser, read
+from foretell.features import (
+    Anchor,
+    Climatology,
+    DampedTrend,
+    Encoder,
+    Layout,
+    Season,
+    Standardiser,
+    read,
+)
 from foretell.features.candles import Candles
 from foretell.features.levels import Levels
 from foretell.series import Sequence, sequences
@@ -14,18 +23,29 @@ from foretell.series import Sequence, sequences
 CANDLE = ("open", "high", "low", "close")
 
 
-def encoder_for(sequence: Sequence, season: int = 0, horizon: int = 4) -> Encoder:
-    layout = Layout(sequence.columns, horizon, season)
-    readings = read(layout.reader(sequence.frequency), sequence)
-    weight_HJ = np.random.default_rng(0).uniform(size=(horizon, readings.volatility_TJ.shape[1]))
-    return Encoder(layout, Anchor("", weight_HJ), Standardiser.fit(readings.inputs_TF))
+PATHS = (Season(24), Climatology((24.0, 7.5)), DampedTrend(0.3, 0.1, 0.9))
+CASES = {
+    "candles": Layout((*CANDLE, "volume"), 4),
+    "values": Layout(("value",), 4),
+    "values with seasons": Layout(("value",), 4, paths=(Season(3), Season(24))),
+    "logs of values": Layout(("value",), 4, log=True, paths=PATHS),
+}
 
 
-@pytest.fixture(params=["candles", "values", "values with a season"])
+def encoder_for(sequence: Sequence, layout: Layout) -> Encoder:
+    """With an anchor that uses all that is read."""
+    reader = layout.reader(sequence.frequency)
+    readings, rng = read(reader, sequence), np.random.default_rng(0)
+    names = (reader.volatility_names, reader.path_names, reader.term_names)
+    weights = [rng.uniform(size=(layout.horizon, len(each))) for each in names]
+    return Encoder(layout, Anchor("", *weights), Standardiser.fit(readings.inputs_TF))
+
+
+@pytest.fixture(params=CASES)
 def case(request: pytest.FixtureRequest) -> tuple[Encoder, Sequence]:
-    name, *rest = request.param.split(" ", 1)
+    name = "candles" if request.param == "candles" else "values"
     (sequence,) = sequences(request.getfixturevalue(name))
-    return encoder_for(sequence, season=24 if rest else 0), sequence
+    return encoder_for(sequence, CASES[request.param]), sequence
 
 
 def test_layout_picks_the_recursion_by_the_columns(sequence: Sequence) -> None:
@@ -34,7 +54,14 @@ def test_layout_picks_the_recursion_by_the_columns(sequence: Sequence) -> None:
     assert isinstance(Layout(("value",), 2).reader(grid), Levels)
     assert "volume" in Layout((*CANDLE, "volume"), 2).reader(grid).input_names
     assert "volume" not in Layout(CANDLE, 2).reader(grid).input_names
-    assert "from_season" in Layout(("value",), 2, season=7).reader(grid).input_names
+    levels = Layout(("value",), 2, paths=PATHS).reader(grid)
+    assert levels.path_names == ("season_24", "climatology", "trend")
+
+
+def test_quantiles_of_logs_are_given_back_as_values() -> None:
+    q_K = np.array([0.5, 2.0])
+    assert Layout(("value",), 2).outward(q_K) is q_K
+    assert Layout(("value",), 2, log=True).outward(q_K) == pytest.approx(np.exp(q_K))
 
 
 def test_shapes_of_readings_follow_the_names(case: tuple[Encoder, Sequence]) -> None:
@@ -42,7 +69,10 @@ def test_shapes_of_readings_follow_the_names(case: tuple[Encoder, Sequence]) -> 
     reader = encoder.layout.reader(sequence.frequency)
     readings = read(reader, sequence)
     assert readings.inputs_TF.shape == (len(sequence), len(reader.input_names))
-    assert readings.centre_TH.shape == (len(sequence), encoder.layout.horizon)
+    assert readings.level_T.shape == (len(sequence),)
+    paths = len(reader.path_names)
+    assert readings.path_TP.shape == (len(sequence), paths * encoder.layout.horizon)
+    assert readings.term_TS.shape == (len(sequence), len(reader.term_names))
     assert readings.volatility_TJ.shape == (len(sequence), len(reader.volatility_names))
 
 
@@ -76,7 +106,7 @@ def test_streams_do_not_share_a_state(case: tuple[Encoder, Sequence]) -> None:
 
 def test_inputs_are_standardised_to_single_precision(candles: pl.DataFrame) -> None:
     (sequence,) = sequences(candles)
-    encoded = encoder_for(sequence).start(sequence.frequency).run(sequence)
+    encoded = encoder_for(sequence, CASES["candles"]).start(sequence.frequency).run(sequence)
     assert encoded.x_TF.dtype == np.float32
     assert np.abs(encoded.x_TF.mean(axis=0)).max() < 0.1
     assert encoded.centre_TH.dtype == encoded.scale_TH.dtype == np.float64

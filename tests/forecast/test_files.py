@@ -46,7 +46,7 @@ def test_file_holds_tensors_and_json_alone(data: bytes, tmp_path: Path) -> None:
     assert found["format"] == "foretell-model-3"
     assert found["live"] == ["SIM"]
     assert found["layout"]["horizon"] == 3
-    assert {"network/head.weight", "anchor", "levels", "live/0/encoder"} <= set(load(data))
+    assert {"network/head.weight", "anchor/scale", "levels", "live/0/encoder"} <= set(load(data))
     assert b"pickle" not in data
 
 
@@ -104,7 +104,6 @@ def test_damaged_header_is_refused(place: int, data: bytes, tmp_path: Path) -> N
         {"foretell": "{}"},
         {"foretell": "not JSON"},
         {"foretell": '{"format": "foretell-model-0"}'},
-        {"foretell": '{"format": "foretell-model-2"}'},
         {"foretell": '{"format": "foretell-model-3"}'},
         {"foretell": "[]"},
         {"foretell": "null"},
@@ -118,8 +117,9 @@ def test_foreign_safetensors_is_refused(metadata: Any, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["anchor", "levels", "inputs/mean", "inputs/spread", "network/head.weight", "live/0/encoder",
-     "live/0/network", "live/0/time", "live/0/values", "live/0/frequency"],
+    ["anchor/scale", "anchor/toward", "levels", "inputs/mean", "inputs/spread",
+     "network/head.weight", "live/0/encoder", "live/0/network", "live/0/time", "live/0/values",
+     "live/0/frequency"],
 )  # fmt: skip
 def test_file_without_one_of_its_tensors_is_refused(name: str, data: bytes, tmp_path: Path) -> None:
     tensors = load(data)
@@ -142,7 +142,7 @@ def test_file_without_a_tensor_of_its_network_is_refused(
 
 @pytest.mark.parametrize(
     "name",
-    ["network/head.weight", "inputs/mean", "anchor", "live/0/network", "live/0/time",
+    ["network/head.weight", "inputs/mean", "anchor/scale", "live/0/network", "live/0/time",
      "live/0/values"],
 )  # fmt: skip
 def test_file_with_a_tensor_of_another_shape_is_refused(

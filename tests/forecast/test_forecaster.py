@@ -265,7 +265,7 @@ def test_about_says_what_the_model_was_made_of(fitted: Forecaster, candles: pl.D
     about = fitted.about
     assert about["data"] == {
         "series": ["SIM"], "bars": 300, "first": "2022-01-03", "last": "2022-10-29",
-        "sha256": fingerprint(sequences(candles)),
+        "sha256": fingerprint(sequences(candles)), "skipped": [],
     }  # fmt: skip
     assert about["frequency"] == "1d"
     assert about["anchor"].startswith("random walk")

@@ -10,7 +10,8 @@ import pytest
 
 from foretell.errors import ShortHistory
 from foretell.forecast import DEFAULT_LEVELS, targets
-from foretell.forecast.preparation import SETTLING, bars_needed, prepare
+from foretell.forecast.anchoring import SETTLING
+from foretell.forecast.preparation import bars_needed, prepare
 from foretell.series import sequences
 
 LEVELS = np.array(DEFAULT_LEVELS)
@@ -74,10 +75,10 @@ def test_validation_starts_at_one_instant_for_all_series(simulate: Simulate) -> 
     rows = sequences(pl.concat([simulate(250, series="EARLY"), late]))
     prepared = prepare(rows, 3, LEVELS)
     last = rows[0].time_T[0] + 259 * 86_400
-    assert prepared.validation_start == last - round(25.9 * 86_400)
+    assert prepared.parts.start == last - round(25.9 * 86_400)
     for history, row in zip(prepared.dataset.histories, rows, strict=True):
-        assert row.time_T[history.split] >= prepared.validation_start
-        assert row.time_T[history.split - 1] < prepared.validation_start
+        assert row.time_T[history.split] >= prepared.parts.start
+        assert row.time_T[history.split - 1] < prepared.parts.start
 
 
 @pytest.mark.parametrize("count", [150, 1_000])
@@ -138,29 +139,10 @@ def test_horizons_weigh_one_on_average_and_farther_ones_more(candles: pl.DataFra
     assert (np.diff(weight_H) > 0.0).all()
 
 
-def test_seasonal_values_get_a_seasonal_anchor(values: pl.DataFrame) -> None:
-    encoder = prepare(sequences(values), 3, LEVELS).encoder
-    assert encoder.layout.season == 24
-    assert "24 bars before" in encoder.anchor.name
-
-
-def test_wandering_values_get_the_last_value_as_anchor(values: pl.DataFrame) -> None:
-    steps = np.random.default_rng(0).normal(size=len(values))
-    walk = values.with_columns(value=np.cumsum(steps))
-    encoder = prepare(sequences(walk), 3, LEVELS).encoder
-    assert encoder.layout.season == 0
-    assert encoder.anchor.name.startswith("last value")
-
-
-def test_season_that_has_not_been_seen_thrice_is_not_tried(values: pl.DataFrame) -> None:
-    daily = values.select("series", "value", time=pl.lit(1_704_067_200) + 86_400 * pl.row_index())
-    assert prepare(sequences(daily), 3, LEVELS).encoder.layout.season in (0, 7)
-
-
 def test_prices_keep_the_random_walk_as_centre(candles: pl.DataFrame) -> None:
     encoder = prepare(sequences(candles), 3, LEVELS).encoder
     assert encoder.anchor.name.startswith("random walk")
-    assert encoder.layout.season == 0
+    assert encoder.layout.paths == ()
 
 
 def test_constant_prices_can_be_prepared(candles: pl.DataFrame) -> None:

@@ -16,9 +16,21 @@ import polars as pl
 import pytest
 
 from foretell import Forecaster
-from foretell.features import Readings, Standardiser, read
+from foretell.features import (
+    Climatology,
+    DampedTrend,
+    Encoder,
+    Layout,
+    Season,
+    Standardiser,
+    read,
+)
+from foretell.features.paths import Recursion
 from foretell.features.reader import Reader, Reading
+from foretell.forecast import DEFAULT_LEVELS
+from foretell.forecast.candidates import Candidate
 from foretell.forecast.engine import Engine, uncalibrated
+from foretell.forecast.targets import ahead
 from foretell.series import Bar, Sequence, sequences
 
 LENGTH = 104
@@ -75,7 +87,8 @@ def with_reader(engine: Engine, wrap: Callable[[Reader, Sequence], Reader]) -> O
         reader = wrap(engine.encoder.layout.reader(row.frequency), row)
         encoded = engine.encoder.apply(read(reader, row))
         z_THK = engine.network.run([encoded.x_TF])[0][0]
-        return encoded._asdict() | {"q_THK": uncalibrated(row, encoded, z_THK).quantiles()}
+        q_THK = engine.encoder.layout.outward(uncalibrated(encoded, z_THK).quantiles())
+        return encoded._asdict() | {"q_THK": q_THK}
 
     return lambda rows: [one(row) for row in rows]
 
@@ -99,11 +112,43 @@ def cuts(count: int) -> list[int]:
     return sorted(places.tolist())
 
 
-@pytest.fixture(params=["candles", "values"])
+WAVES, TREND = Climatology((24.0, 7.5)), DampedTrend(0.4, 0.1, 0.9)
+ANCHORS = {
+    "last value": Candidate("last"),
+    "season": Candidate("path", (Season(24),)),
+    "trend": Candidate("path", (TREND,)),
+    "climatology": Candidate("decaying", (WAVES,)),
+    "least squares": Candidate("drawn", (Season(6), Season(24), WAVES, TREND)),
+}
+
+
+def engine_of(candidate: Candidate, row: Sequence, *, log: bool) -> Engine:
+    """An engine around one anchor, with a network of random weights: it uses all its inputs."""
+    layout = Layout(row.columns, 3, log, candidate.paths)
+    readings = read(layout.reader(row.frequency), row)
+    anchor = candidate.fit(ahead(readings.level_T, 3), readings)
+    encoder = Encoder(layout, anchor, Standardiser.fit(readings.inputs_TF))
+    inputs, units, levels_K = readings.inputs_TF.shape[1], 8, np.array(DEFAULT_LEVELS)
+    rng = np.random.default_rng(0)
+    shapes = {
+        "cell.0.weight": (2, inputs + units, 4 * units),
+        "cell.0.bias": (2, 4 * units),
+        "head.weight": (2, inputs + units, 3 * len(levels_K)),
+    }
+    weights = {name: rng.normal(0.0, 0.1, shape).astype("f4") for name, shape in shapes.items()}
+    prior_HK = np.tile(np.linspace(-2.0, 2.0, len(levels_K)), (3, 1)).astype("f4")
+    return Engine(encoder, weights | {"head.prior": prior_HK}, levels_K)
+
+
+@pytest.fixture(params=["candles", *ANCHORS, "logs of values"])
 def case(request: pytest.FixtureRequest) -> tuple[Engine, Sequence]:
-    model = {"candles": "fitted", "values": "fitted_values"}[request.param]
-    (row,) = sequences(request.getfixturevalue(request.param).head(LENGTH))
-    return request.getfixturevalue(model)._engine, row
+    if request.param == "candles":
+        (row,) = sequences(request.getfixturevalue("candles").head(LENGTH))
+        return request.getfixturevalue("fitted")._engine, row
+    (row,) = sequences(request.getfixturevalue("values").head(LENGTH))
+    log = request.param == "logs of values"
+    anchor = ANCHORS["least squares" if log else request.param]
+    return engine_of(anchor, row, log=log), row
 
 
 def test_no_input_anchor_or_forecast_tells_of_later_bars(case: tuple[Engine, Sequence]) -> None:
@@ -128,7 +173,7 @@ def test_no_forecast_of_another_cell_tells_of_later_bars(
 def test_later_bars_do_change_later_outputs(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
     whole, noise = honest(engine)([row, with_future(row, 60, "noise")])
-    assert changed(whole, noise) == {"x_TF", "centre_TH", "scale_TH", "q_THK"}
+    assert changed(whole, noise) == {"x_TF", "level_T", "centre_TH", "scale_TH", "q_THK"}
 
 
 def test_chain_around_another_reader_is_the_chain(case: tuple[Engine, Sequence]) -> None:
@@ -156,14 +201,41 @@ def test_scaling_fitted_on_the_whole_history_is_caught(case: tuple[Engine, Seque
         assert leaks(lambda rows: [one(row) for row in rows], row, cut) == {"x_TF"}
 
 
+class Foreseeing:
+    """A path with a planted leak: what it expects ahead is what comes."""
+
+    def __init__(self, path: Recursion, row: Sequence) -> None:
+        self._path = path
+        self._coming = iter([*row.target_T.tolist()[1:], 0.0])
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._path, name)
+
+    def ahead(self, horizon: int, last: float) -> list[float]:
+        return [next(self._coming), *self._path.ahead(horizon, last)[1:]]
+
+
+@pytest.mark.parametrize("name", [name for name in ANCHORS if name != "last value"])
+def test_planted_leak_in_a_path_is_caught_at_every_cut(name: str, values: pl.DataFrame) -> None:
+    (row,) = sequences(values.head(LENGTH))
+    engine = engine_of(ANCHORS[name], row, log=False)
+
+    def wrap(reader: Reader, row: Sequence) -> Reader:
+        reader._paths[0] = Foreseeing(reader._paths[0], row)  # type: ignore[attr-defined]
+        return reader
+
+    for cut in cuts(10):
+        assert leaks(with_reader(engine, wrap), row, cut) == {"x_TF", "centre_TH", "q_THK"}
+
+
 def test_centred_average_is_caught(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
 
     def one(row: Sequence) -> Arrays:
-        readings = read(engine.encoder.layout.reader(row.frequency), row)
-        centre_TH, level_T1 = readings.centre_TH.copy(), row.target_T[:, None]
+        encoded = engine.encoder.start(row.frequency).run(row)
+        centre_TH, level_T1 = encoded.centre_TH.copy(), row.target_T[:, None]
         centre_TH[1:-1] = (level_T1[:-2] + level_T1[1:-1] + level_T1[2:]) / 3.0
-        return engine.encoder.apply(Readings(*readings[:1], centre_TH, *readings[2:]))._asdict()
+        return encoded._replace(centre_TH=centre_TH)._asdict()
 
     for cut in cuts(10):
         assert leaks(lambda rows: [one(row) for row in rows], row, cut) == {"centre_TH"}

@@ -23,7 +23,7 @@ from foretell.cli.show import show_backtest
 from foretell.cli.sources import load
 from foretell.errors import UsageError
 from foretell.execution import Processes
-from foretell.forecast import RIVALS, Forecaster
+from foretell.forecast import Forecaster
 from foretell.proof import Backtest, Certificate, Costs, backtest, data_folder, hold_out
 from foretell.report import backtest_markdown
 from foretell.series import canonical, fingerprint, instant, sequences
@@ -134,8 +134,8 @@ def _folder(request: Request, frame: pl.DataFrame) -> Path:
     return data_folder() / "backtests" / key
 
 
-def _rivals(named: str) -> list[str]:
-    return list(RIVALS) if named == "all" else [name.strip() for name in named.split(",")]
+def _rivals(named: str) -> list[str] | None:
+    return None if named == "all" else [name.strip() for name in named.split(",")]
 
 
 def _write(places: dict[str, Path], result: Backtest) -> None:

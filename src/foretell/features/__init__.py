@@ -4,18 +4,26 @@ from foretell.features.anchors import Anchor, blend, prior_quantiles, single
 from foretell.features.averages import Average
 from foretell.features.candles import RISKMETRICS_DECAY
 from foretell.features.centres import decaying, drawn
+from foretell.features.climatology import Climatology
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
+from foretell.features.paths import Path
 from foretell.features.scaling import Standardiser
+from foretell.features.seasons import Season
+from foretell.features.trends import DampedTrend
 
 __all__ = [
     "RISKMETRICS_DECAY",
     "Anchor",
     "Average",
+    "Climatology",
+    "DampedTrend",
     "Encoded",
     "Encoder",
     "EncoderStream",
     "Layout",
+    "Path",
     "Readings",
+    "Season",
     "Standardiser",
     "blend",
     "decaying",

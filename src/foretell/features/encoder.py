@@ -14,11 +14,14 @@ import numpy as np
 from foretell.features.anchors import Anchor
 from foretell.features.candles import Candles
 from foretell.features.levels import Levels
+from foretell.features.paths import Path
 from foretell.features.reader import Reader
 from foretell.features.scaling import Standardiser
 from foretell.series import Frequency, Sequence
 
 __all__ = ["Encoded", "Encoder", "EncoderStream", "Layout", "Readings", "read"]
+
+LARGEST_LOG = 700.0  # beyond it a float has no exponential
 
 
 @dataclass(frozen=True)
@@ -33,24 +36,29 @@ class Layout:
     log : bool
         Whether a level sequence is read in logs; its forecasts are given back as values. Prices
         are always in logs, and so are their forecasts.
-    periods : tuple of int
-        Bars in each season of a level sequence.
+    paths : tuple of Path
+        Plain forecasts that the centre of a level sequence may be drawn towards.
     """
 
     columns: tuple[str, ...]
     horizon: int
     log: bool = False
-    periods: tuple[int, ...] = ()
+    paths: tuple[Path, ...] = ()
 
     def reader(self, frequency: Frequency) -> Reader:
         """Make a recursion at its start."""
         if "close" in self.columns:
             return Candles(frequency, volume="volume" in self.columns)
-        return Levels(frequency, self.horizon, periods=self.periods, log=self.log)
+        return Levels(frequency, self.horizon, paths=self.paths, log=self.log)
+
+    @property
+    def settling(self) -> int:
+        """Bars of a series until all paths say something."""
+        return max((path.settling for path in self.paths), default=0)
 
     def outward(self, q: np.ndarray) -> np.ndarray:
         """Quantiles of levels as those of what is forecast: log prices, or values."""
-        return np.exp(q) if self.log else q
+        return np.exp(np.minimum(q, LARGEST_LOG)) if self.log else q
 
 
 class Readings(NamedTuple):

@@ -5,7 +5,7 @@ from foretell.forecast.forecast import Forecast, Outlook, quantile_names
 from foretell.forecast.forecaster import Forecaster
 from foretell.forecast.pinball import pinball
 from foretell.forecast.quantiles import DEFAULT_LEVELS, QuantileCurve, means
-from foretell.forecast.rivals import RIVALS, FallbackWarning, Rival, rivals
+from foretell.forecast.rivals import RIVALS, FallbackWarning, Rival, rivals, suited
 from foretell.forecast.shape import shaped
 from foretell.forecast.targets import level, targets
 
@@ -25,5 +25,6 @@ __all__ = [
     "quantile_names",
     "rivals",
     "shaped",
+    "suited",
     "targets",
 ]

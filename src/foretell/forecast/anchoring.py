@@ -1,6 +1,6 @@
-"""Which anchor a training span gets: candidates, and the pinball loss that decides.
+"""Which anchor a training span gets: candidates compete by pinball loss.
 
-Axes: N rows of all series together, H horizons, K quantiles, J memories, M paths, S terms.
+Axes: N rows of all series together, H horizons, K quantiles, J memories.
 """
 
 from __future__ import annotations
@@ -11,29 +11,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from foretell.features import (
-    Anchor,
-    Layout,
-    Readings,
-    blend,
-    decaying,
-    drawn,
-    prior_quantiles,
-    read,
-    single,
-)
+from foretell.features import Anchor, Layout, Path, Readings, blend, prior_quantiles, read, single
+from foretell.forecast.candidates import Candidate, candidates
 from foretell.forecast.pinball import pinball
-from foretell.forecast.seasonality import SEASONS_NEEDED
 from foretell.forecast.targets import ahead
+from foretell.forecast.trending import damped_trend
 from foretell.series import Sequence
 
-__all__ = ["SETTLING", "Chosen", "choose", "settling"]
+__all__ = ["SETTLING", "Chosen", "choose_levels", "choose_prices", "settling"]
 
 SETTLING = 20  # first bars of a series, in which volatility is still a guess
 EARLY_SHARE = 0.7  # of a series, which candidates are fitted on; the rest judges them
-MARGIN = 0.005  # of its loss that a simpler candidate may lose and still be taken
+MARGIN = 0.005  # of its loss that a plainer candidate may lose and still be taken
 MOST_BARS = 30_000  # read for the choice
 MOST_TARGETS = 400_000  # rows times horizons that it looks at
+# Largest over smallest values, the outermost twentieths aside, from which logs are tried: with
+# less, values and their logs move alike.
+WIDE = 4.0
+SMALLEST = 1e-300  # size of a series that does not move
 
 
 @dataclass(frozen=True)
@@ -53,41 +48,20 @@ class Chosen:
     readings: Iterable[Readings]
 
 
-def choose(
-    spans: Rows[Sequence],
-    horizon: int,
-    levels_K: np.ndarray,
-    periods: tuple[int, ...],
-    log: bool | None,
-) -> Chosen:
-    """Take the anchor with the lowest pinball loss on the training span.
-
-    Parameters
-    ----------
-    spans : list of Sequence
-    horizon : int
-    levels_K : ndarray of float64
-        Quantile levels.
-    periods : tuple of int
-        Seasons that levels may have, in bars.
-    log : bool, optional
-        Whether levels are read in logs; by default where that is better.
-    """
-    if spans[0].priced:
-        return _choose_prices(spans, horizon, levels_K)
-    return _choose_levels(spans, Layout(spans[0].columns, horizon, False, periods), levels_K, log)
-
-
 def settling(layout: Layout, bars: int) -> int:
-    """First bars of a series whose readings are still guesses: a season, if there are several."""
-    season = max(layout.periods, default=0)
-    return max(SETTLING, season) if bars >= SEASONS_NEEDED * season else SETTLING
+    """First bars of a series that are not learned from: there readings are still guesses.
+
+    In a series too short for its seasons they stay guesses, and it is learned from all the same.
+    """
+    return max(SETTLING, layout.settling) if bars >= 2 * layout.settling else SETTLING
 
 
-# -- prices ----------------------------------------------------------------------------------
+def choose_prices(spans: Rows[Sequence], horizon: int, levels_K: np.ndarray) -> Chosen:
+    """Take the volatility with the lowest pinball loss over the whole span around the last close.
 
-
-def _choose_prices(spans: Rows[Sequence], horizon: int, levels_K: np.ndarray) -> Chosen:
+    A candidate has three weights a horizon or none, so that its loss on what it was fitted on is
+    honest enough.
+    """
     layout = Layout(spans[0].columns, horizon)
     readings = [read(layout.reader(span.frequency), span) for span in spans]
     error_NH = np.concatenate(
@@ -111,74 +85,59 @@ def _price_anchors(error_NH: np.ndarray, volatility_NJ: np.ndarray) -> Iterator[
     )
 
 
-# -- levels ----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class _Candidate:
-    """A way to make a centre.
-
-    Attributes
-    ----------
-    kind : {"naive", "decaying", "drawn"}
-        The path itself; the path and what is left of today's distance from it; or least squares
-        of all paths and terms.
-    periods : tuple of int
-        Seasons that it needs.
-    """
-
-    kind: str
-    periods: tuple[int, ...]
-
-    @property
-    def name(self) -> str:
-        """What a report calls it."""
-        seasons = " and ".join(f"{period} bars before" for period in self.periods)
-        if self.kind == "drawn":
-            return "least squares of recent levels" + (f" and values {seasons}" * bool(seasons))
-        if not self.periods:
-            return "last value"
-        left = " with a decaying distance from it" if self.kind == "decaying" else ""
-        return f"value {seasons}{left}"
-
-
-def _candidates(periods: tuple[int, ...]) -> Iterator[_Candidate]:
-    """From the plainest on: a later one has to be better by a margin."""
-    yield _Candidate("naive", ())
-    for kind in ("naive", "decaying"):
-        for period in periods:
-            yield _Candidate(kind, (period,))
-    yield _Candidate("drawn", ())
-    for period in periods:
-        yield _Candidate("drawn", (period,))
-    if len(periods) > 1:
-        yield _Candidate("drawn", periods)
-
-
-def _choose_levels(
-    spans: Rows[Sequence], layout: Layout, levels_K: np.ndarray, log: bool | None
+def choose_levels(
+    spans: Rows[Sequence],
+    horizon: int,
+    levels_K: np.ndarray,
+    paths: tuple[Path, ...],
+    *,
+    kept: tuple[Path, ...] = (),
+    log: bool | None = None,
 ) -> Chosen:
-    best: tuple[float, Layout, _Candidate] | None = None
+    """Fit candidates on the earlier part of the spans; take the one that does best on the later.
+
+    The winner is then fitted on all of it. Losses are pinball losses of the values themselves,
+    also of candidates in logs, each in the mean change of its series.
+
+    Parameters
+    ----------
+    spans : list of Sequence
+    horizon : int
+    levels_K : ndarray of float64
+        Quantile levels.
+    paths : tuple of Path
+        What candidates may be made of, beside recent levels and a damped trend.
+    kept : tuple of Path
+        Of them, what the network is to see even where the anchor makes nothing of it.
+    log : bool, optional
+        Whether levels are read in logs; by default where that is better, and tried only where
+        values are positive and of very different sizes, over time or between series.
+    """
+    best: tuple[float, Candidate, _Sample] | None = None
     for in_logs in _logs(spans, log):
-        samples: dict[tuple[int, ...], _Sample] = {}
-        for candidate in _candidates(layout.periods):
-            own = replace(layout, log=in_logs, periods=candidate.periods)
-            if candidate.periods not in samples:
-                samples[candidate.periods] = _Sample.read(spans, own)
-            loss = samples[candidate.periods].loss(candidate, levels_K)
+        plain = Layout(spans[0].columns, horizon, log=in_logs)
+        tried = (*paths, damped_trend(spans, plain))
+        sample = _Sample.read(spans, Layout(plain.columns, horizon, in_logs, tried))
+        for candidate in candidates(tried):
+            loss = sample.loss(candidate, levels_K)
             if best is None or loss < best[0] * (1.0 - MARGIN):
-                best = (loss, own, candidate)
+                best = (loss, candidate, sample)
     assert best is not None  # there is always a candidate
-    _, chosen, candidate = best
-    anchor = _Sample.read(spans, chosen).fit(candidate, early=False)
-    return Chosen(chosen, anchor, (read(chosen.reader(span.frequency), span) for span in spans))
+    _, candidate, sample = best
+    used = tuple(path for path in sample.layout.paths if path in (*candidate.paths, *kept))
+    layout = replace(sample.layout, paths=used)
+    readings = (read(layout.reader(span.frequency), span) for span in spans)
+    return Chosen(layout, candidate.spread(sample.fit(candidate), used), readings)
 
 
-def _logs(spans: Rows[Sequence], log: bool | None) -> tuple[bool, ...]:
+def _logs(spans: Rows[Sequence], log: bool | None) -> tuple[bool, ...]:  # noqa: FBT001
+    """With logs and without, or one of them where there is no question."""
     if log is not None:
         return (log,)
-    positive = all(float(span.target_T.min()) > 0.0 for span in spans)
-    return (False, True) if positive else (False,)
+    values_N = np.concatenate([span.target_T for span in spans])
+    low, high = np.quantile(values_N, [0.05, 0.95])
+    wide = values_N.min() > 0.0 and high > WIDE * low
+    return (False, True) if wide else (False,)
 
 
 @dataclass(frozen=True)
@@ -188,12 +147,13 @@ class _Sample:
     Attributes
     ----------
     layout : Layout
+        With all paths that are tried.
     readings : Readings
         Of N rows.
     ahead_NH : ndarray of float64
         Levels ahead.
     size_N : ndarray of float64
-        What a loss in units is counted in: the mean change of the row's series, bar by bar.
+        What losses are counted in: the mean change from bar to bar of the row's series.
     early_N, late_N : ndarray of bool
         Rows that candidates are fitted on, and rows that judge them.
     """
@@ -208,44 +168,27 @@ class _Sample:
     @classmethod
     def read(cls, spans: Rows[Sequence], layout: Layout) -> _Sample:
         """Step through some of the spans, and keep some of their rows."""
-        bars = sum(map(len, spans))
-        some = spans[:: max(1, bars // MOST_BARS)]
+        some = spans[:: max(1, sum(map(len, spans)) // MOST_BARS)]
         every = max(1, sum(map(len, some)) * layout.horizon // MOST_TARGETS)
-        parts = [_part(span, layout, every) for span in some]
-        readings = Readings(*map(np.concatenate, zip(*(each[0] for each in parts), strict=True)))
-        return cls(layout, readings, *(np.concatenate(each) for each in list(zip(*parts))[1:]))
-
-    def fit(self, candidate: _Candidate, *, early: bool) -> Anchor:
-        """Fit a candidate, on the early rows or on all."""
-        rows = self.early_N if early else np.ones_like(self.early_N)
-        readings, horizon = Readings(*(each[rows] for each in self.readings)), self.layout.horizon
-        scale_N1 = np.exp(readings.volatility_TJ[:, 1:2])
-        level_N1 = readings.level_T[:, None]
-        change_NH = (self.ahead_NH[rows] - level_N1) / scale_N1
-        path_NP = (readings.path_TP - level_N1) / scale_N1
-        path_NMH = path_NP.reshape(len(path_NP), len(candidate.periods), horizon)
-        term_NS = readings.term_TS / scale_N1
-        toward_HM = np.ones((horizon, len(candidate.periods)))
-        pull_HS = np.zeros((horizon, term_NS.shape[1]))
-        if candidate.kind == "decaying":
-            pull_HS[:, -1] = decaying(change_NH, path_NMH[:, 0], term_NS[:, -1])
-        elif candidate.kind == "drawn":
-            toward_HM, pull_HS = drawn(change_NH, path_NMH, term_NS)
-        centred = Anchor(candidate.name, np.zeros((horizon, 0)), toward_HM, pull_HS)
-        error_NH = self.ahead_NH[rows] - centred.centre(
-            readings.level_T, readings.path_TP, readings.term_TS
+        parts = [_rows(span, layout, every) for span in some]
+        readings, *rest = zip(*parts, strict=True)
+        return cls(
+            layout,
+            Readings(*map(np.concatenate, zip(*readings, strict=True))),
+            *map(np.concatenate, rest),
         )
-        memories = list(range(readings.volatility_TJ.shape[1]))
-        name = f"{candidate.name}, errors at three memories"
-        scaled = blend(name, error_NH, readings.volatility_TJ, memories)
-        return replace(scaled, toward_HM=toward_HM, pull_HS=pull_HS)
 
-    def loss(self, candidate: _Candidate, levels_K: np.ndarray) -> float:
-        """Mean pinball loss on the late rows, each in the size of its series."""
-        anchor = self.fit(candidate, early=True)
-        level_N, volatility_NJ, path_NP, term_NS = self.readings[1:]
-        centre_NH = anchor.centre(level_N, path_NP, term_NS)
-        scale_NH = anchor.scale(volatility_NJ)
+    def fit(self, candidate: Candidate) -> Anchor:
+        """Fit a candidate on all rows."""
+        return candidate.fit(self.ahead_NH, candidate.own(self.readings, self.layout.paths))
+
+    def loss(self, candidate: Candidate, levels_K: np.ndarray) -> float:
+        """Mean pinball loss on the late rows after a fit on the early ones."""
+        readings = candidate.own(self.readings, self.layout.paths)
+        early = Readings(*(each[self.early_N] for each in readings))
+        anchor = candidate.fit(self.ahead_NH[self.early_N], early)
+        centre_NH = anchor.centre(readings.level_T, readings.path_TP, readings.term_TS)
+        scale_NH = anchor.scale(readings.volatility_TJ)
         z_NH = (self.ahead_NH - centre_NH) / scale_NH
         prior_HK = prior_quantiles(z_NH[self.early_N], levels_K)
         late, outward = self.late_N, self.layout.outward
@@ -254,13 +197,15 @@ class _Sample:
         return float(np.nanmean(loss_NH / self.size_N[late, None]))
 
 
-def _part(span: Sequence, layout: Layout, every: int) -> tuple[Readings, ...]:
-    """One span's share of a sample."""
+def _rows(
+    span: Sequence, layout: Layout, every: int
+) -> tuple[Readings, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """One span's share of a sample: its readings, then the arrays of `_Sample` in order."""
     readings = read(layout.reader(span.frequency), span)
     bars = len(span)
     rows = np.arange(settling(layout, bars), bars, every)
     cut = round(EARLY_SHARE * bars)
-    size = max(float(np.abs(np.diff(span.target_T[:cut])).mean()), 1e-300)
+    size = max(float(np.abs(np.diff(span.target_T[:cut])).mean()), SMALLEST)
     return (
         Readings(*(each[rows] for each in readings)),
         ahead(readings.level_T, layout.horizon)[rows],

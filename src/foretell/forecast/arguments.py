@@ -38,21 +38,24 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
         _refuse("cell", parameters["cell"], f"one of {', '.join(CELLS)}")
     if parameters["schedule"] not in SCHEDULES:
         _refuse("schedule", parameters["schedule"], f"one of {', '.join(SCHEDULES)}")
-    for name in ("calibrate", "log"):
-        if not isinstance(parameters[name], bool | None):
-            _refuse(name, parameters[name], "True, False, or None to choose by the data")
-    if not _periods(parameters["periods"]):
-        _refuse(
-            "periods", parameters["periods"], "bars in each season, 2 or more, such as [24, 168]"
-        )
-    if not isinstance(parameters["target"], str | None):
-        _refuse("target", parameters["target"], "the name of a column")
+    _check_choices(parameters)
     if not _levels(parameters["quantiles"]):
         remedy = (
             "increasing levels between 0 and 1, symmetric around 0.5 and with it, such as "
             "(0.1, 0.5, 0.9)"
         )
         _refuse("quantiles", parameters["quantiles"], remedy)
+
+
+def _check_choices(parameters: Mapping[str, Any]) -> None:
+    for name in ("calibrate", "log"):
+        if not isinstance(parameters[name], bool | None):
+            _refuse(name, parameters[name], "True, False, or None to choose by the data")
+    if not _periods(parameters["periods"]):
+        remedy = "bars in each season, 2 or more, such as [24, 168]"
+        _refuse("periods", parameters["periods"], remedy)
+    if not isinstance(parameters["target"], str | None):
+        _refuse("target", parameters["target"], "the name of a column")
 
 
 def _check_rates(parameters: Mapping[str, Any]) -> None:

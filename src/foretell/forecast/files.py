@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,16 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from foretell.errors import ModelFileError, UsageError
-from foretell.features import Anchor, Encoder, Layout, Standardiser
+from foretell.features import (
+    Anchor,
+    Climatology,
+    DampedTrend,
+    Encoder,
+    Layout,
+    Path,
+    Season,
+    Standardiser,
+)
 from foretell.forecast.engine import Engine, Live
 from foretell.forecast.past import Past
 from foretell.forecast.shape import shaped
@@ -24,6 +33,7 @@ from foretell.writing import write_whole
 __all__ = ["Stored", "read_model", "write_model"]
 
 FORMAT = "foretell-model-3"
+PATHS = {kind.kind: kind for kind in (Season, Climatology, DampedTrend)}
 ABOUT = {
     "anchor": str,
     "frequency": str,
@@ -35,7 +45,7 @@ ABOUT = {
 }  # fmt: skip
 CARD = {
     "parameters": dict,
-    "layout": {"columns": [str], "horizon": int, "log": bool, "periods": list},
+    "layout": {"columns": [str], "horizon": int, "log": bool, "paths": list},
     "anchor": str,
     "live": list,
     "about": ABOUT,
@@ -63,7 +73,7 @@ class Stored:
     about: dict[str, Any]
 
 
-def write_model(path: str | Path, stored: Stored) -> None:
+def write_model(path: str | FilePath, stored: Stored) -> None:
     """Write a model; see `foretell.writing.write_whole`."""
     engine, layout = stored.engine, stored.engine.encoder.layout
     tensors = {f"network/{name}": tensor for name, tensor in engine.weights.items()}
@@ -78,7 +88,9 @@ def write_model(path: str | Path, stored: Stored) -> None:
     card = {
         "format": FORMAT,
         "parameters": stored.parameters,
-        "layout": asdict(layout),
+        "layout": asdict(layout) | {
+            "paths": [{"kind": path.kind} | asdict(path) for path in layout.paths],
+        },
         "anchor": anchor.name,
         "calibrated_from": engine.calibrated_from if isfinite(engine.calibrated_from) else None,
         "live": list(stored.live),
@@ -93,7 +105,7 @@ def _plain(value: Any) -> Any:
     return value.item()
 
 
-def read_model(path: str | Path) -> Stored:
+def read_model(path: str | FilePath) -> Stored:
     """Read a model file.
 
     Raises
@@ -103,7 +115,7 @@ def read_model(path: str | Path) -> Stored:
     ModelFileError
         It is not a model file, or it is damaged.
     """
-    path = Path(path)
+    path = FilePath(path)
     if not path.is_file():
         message = f"no model file {str(path)!r}; train one with `foretell train ... --save FILE`"
         raise UsageError(message)
@@ -130,7 +142,9 @@ def read_model(path: str | Path) -> Stored:
 def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Stored:
     shaped(card, CARD)
     kept = card["layout"]
-    layout = Layout(tuple(kept["columns"]), kept["horizon"], kept["log"], tuple(kept["periods"]))
+    layout = Layout(
+        tuple(kept["columns"]), kept["horizon"], kept["log"], tuple(map(_path, kept["paths"]))
+    )
     encoder = Encoder(
         layout,
         Anchor(
@@ -153,6 +167,13 @@ def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Sto
         for number, name in enumerate(card["live"])
     }
     return Stored(engine, live, card["parameters"], card["about"])
+
+
+def _path(kept: dict[str, Any]) -> Path:
+    """A path from what its dataclass holds; JSON knows no tuples."""
+    fields = {name: tuple(part) if isinstance(part, list) else part for name, part in kept.items()}
+    kind: type[Path] = PATHS[fields.pop("kind")]
+    return kind(**fields)
 
 
 def _tried(stored: Stored) -> Stored:

@@ -374,7 +374,7 @@ def _about(rows: list[Sequence], prepared: Prepared, trained: Trained) -> dict[s
     return {
         "anchor": prepared.encoder.anchor.name,
         "log": layout.log,
-        "periods": list(layout.periods),
+        "paths": [path.told for path in layout.paths],
         "frequency": str(rows[0].frequency),
         "data": {
             "series": [each.name for each in rows],

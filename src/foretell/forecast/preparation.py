@@ -18,11 +18,12 @@ from foretell.features import (
     Encoder,
     Layout,
     Readings,
+    Season,
     Standardiser,
     prior_quantiles,
 )
-from foretell.forecast.anchoring import SETTLING, choose, settling
-from foretell.forecast.seasonality import seasons
+from foretell.forecast.anchoring import SETTLING, choose_levels, choose_prices, settling
+from foretell.forecast.seasonality import paths_of, seasons
 from foretell.forecast.targets import ahead
 from foretell.forecast.validation import FEWEST_BARS, Parts, parted
 from foretell.series import Sequence
@@ -98,7 +99,12 @@ def prepare(
         No series has enough bars; the message says how many are needed.
     """
     usable = _usable(spans, horizon)
-    chosen = choose(usable, horizon, levels_K, seasons(usable, wish.periods), wish.log)
+    if usable[0].priced:
+        chosen = choose_prices(usable, horizon, levels_K)
+    else:
+        paths = paths_of(seasons(usable, wish.periods))
+        kept = tuple(path for path in paths if isinstance(path, Season) and wish.periods)
+        chosen = choose_levels(usable, horizon, levels_K, paths, kept=kept, log=wish.log)
     encoder, encoded = _encode(chosen.layout, chosen.anchor, chosen.readings)
     parts = parted(usable, horizon, SETTLING + horizon)
     names = {span.name for span in usable}

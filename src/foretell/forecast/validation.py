@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence as Rows
 from dataclasses import dataclass
 
-import numpy as np
-
 from foretell.series import Sequence
 
 __all__ = ["Parts", "parted"]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from foretell.errors import MissingExtra, ShortHistory, UsageError
-from foretell.forecast import RIVALS, Forecaster, Rival, Trace
+from foretell.forecast import RIVALS, Forecaster, Rival, Trace, suited
 from foretell.proof.certificate import Certificate
 from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.proof.entrants import Contestant, entrant
@@ -32,8 +32,6 @@ from foretell.series import Sequence, instant, sequences, stamp
 
 __all__ = ["backtest"]
 
-ALL = tuple(RIVALS)
-
 
 def backtest(
     model: Forecaster,
@@ -43,7 +41,7 @@ def backtest(
     refit: int | None = None,
     window: int | None = None,
     embargo: int = 0,
-    rivals: Rows[str | Rival] = ALL,
+    rivals: Rows[str | Rival] | None = None,
     costs: Costs = TYPICAL_COSTS,
     folder: str | Path | None = None,
     executor: Executor | None = None,
@@ -73,7 +71,8 @@ def backtest(
         Bars before each fit's first origin that are not learned from. Targets that reach over
         the fit are never learned from, with or without it.
     rivals : list of str or Rival
-        Keys of `foretell.forecast.RIVALS`, or a user's own; by default all of the keys.
+        Keys of `foretell.forecast.RIVALS`, or a user's own; by default all that
+        have something to say of such a sequence.
     costs : Costs
         Of the trading simulation.
     folder : path, optional
@@ -99,6 +98,7 @@ def backtest(
         A rival needs a library that is not installed.
     """
     rows = tuple(sequences(frame, model.target))
+    chosen = suited(priced=rows[0].priced) if rivals is None else rivals
     levels_K, began = np.array(model.quantiles, dtype=np.float64), instant(start)
     with ExitStack() as stack:
         if folder is None:
@@ -107,7 +107,7 @@ def backtest(
         plan = Plan(
             rows,
             tuple(folds(rows, began, refit, embargo, window)),
-            (entrant(model, began, refit, place), *_contestants(rivals, model.horizon, levels_K)),
+            (entrant(model, began, refit, place), *_contestants(chosen, model.horizon, levels_K)),
             model.horizon,
             len(levels_K),
             window,

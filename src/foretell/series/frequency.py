@@ -111,6 +111,14 @@ class Frequency:
         """Steps between two stamps; 1.0 where no bar is missing."""
         return (later - earlier) / self.seconds
 
+    def bars(self, earlier: int, later: int) -> int:
+        """Bars from one stamp to a later one, missing ones included: 1 where there are none."""
+        if self.months or len(self.weekdays) == len(ALL_WEEK):
+            return max(1, round(self.elapsed(earlier, later)))
+        days = range(weekday(earlier) + 1, weekday(earlier) + 1 + (later - earlier) // DAY % 7)
+        whole = (later - earlier) // WEEK * len(self.weekdays)
+        return max(1, whole + sum(day % 7 in self.weekdays for day in days))
+
     def leads_to(self, last: int, time: int) -> bool:
         """Whether a later stamp lies on the grid of an earlier one."""
         if not self.months:

@@ -23,6 +23,9 @@ from foretell.series import Sequence
 HORIZON, FIRST = 5, 200
 Path = tuple[np.ndarray, np.ndarray]
 
+# Of prices a climatology has nothing to say; the random walk that stands in keeps all rules too.
+pytestmark = pytest.mark.filterwarnings("ignore:climatology, series 'SIM'")
+
 every_rival = pytest.mark.parametrize("key", RIVALS)
 empirical = pytest.mark.parametrize(
     "key", [k for k, v in RIVALS.items() if issubclass(v, Empirical)]

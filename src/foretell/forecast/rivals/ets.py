@@ -32,6 +32,7 @@ class AutoETS(Smoothing):
 
     name = "AutoETS"
     longest_fit = sys.maxsize  # its first state is that of the first bar fitted on
+    longest_season = LONGEST_SEASON
 
     def _model(self, models: Any, bars: int, *, priced: bool) -> Any:
         return models.AutoETS(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from foretell.features import RISKMETRICS_DECAY, Average
-from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import SMALLEST, Empirical
+from foretell.forecast.targets import level
 from foretell.series import Sequence
 
 __all__ = ["EwmaVolatility"]

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from foretell.forecast.targets import level
 from foretell.forecast.rivals.ewma import EwmaVolatility
 from foretell.forecast.rivals.extras import extra
 from foretell.forecast.rivals.garch_paths import innovations, path_quantiles
 from foretell.forecast.rivals.rival import Rival
+from foretell.forecast.targets import level
 from foretell.series import Sequence
 
 __all__ = ["Garch", "GarchT", "NotFittedError", "filtered_variance", "fit_garch"]

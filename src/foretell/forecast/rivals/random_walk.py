@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import Empirical
+from foretell.forecast.targets import level
 from foretell.series import Sequence
 
 __all__ = ["RandomWalk"]

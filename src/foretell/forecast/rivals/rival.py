@@ -35,11 +35,14 @@ class Rival(ABC):
     ----------
     name : str
         What a table calls it.
+    of_prices : bool
+        Whether it has anything to say of prices.
     fallbacks : dict of str to str
         By series: why the rival could not be fitted, and what stands in for it.
     """
 
     name: str
+    of_prices: bool = True
 
     def __init__(self, horizon: int, levels_K: np.ndarray) -> None:
         self.horizon = horizon

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import Empirical
-from foretell.forecast.rivals.seasons import season
+from foretell.forecast.rivals.seasons import shown_season
+from foretell.forecast.targets import level
 from foretell.series import Sequence
 
 __all__ = ["SeasonalNaive"]
@@ -17,8 +17,9 @@ SEASONS_NEEDED = 3
 class SeasonalNaive(Empirical):
     """What was at this place in the last season, with the quantiles of past errors by horizon.
 
-    Seasons are counted in bars: a missing bar shifts them until a season later. With fewer than
-    three seasons before the first origin a random walk stands in.
+    The season is the longest that the bars before the first origin show, else the one that the
+    step suggests. Seasons are counted in bars: a missing bar shifts them until a season later. With
+    fewer than three seasons before the first origin a random walk stands in.
     """
 
     name = "seasonal naive"
@@ -33,7 +34,7 @@ class SeasonalNaive(Empirical):
         return centre_TH, np.ones((len(level_T), 1))
 
     def _season(self, row: Sequence, first: int) -> int:
-        bars = season(row.frequency)
+        bars = shown_season(row.head(first))
         if bars > 1 and first < SEASONS_NEEDED * bars + self.horizon:
             reason = f"{first} bars before the first origin are too few for a season of {bars}"
             self._fall_back(row, reason, "a random walk")

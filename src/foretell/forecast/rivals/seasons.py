@@ -1,12 +1,33 @@
-"""How many bars a season has, by the step between bars."""
+"""How many bars a season has: what a series shows, else what its step suggests."""
 
 from __future__ import annotations
 
-from foretell.series import Frequency
+from foretell.forecast.seasonality import seasons
+from foretell.series import Frequency, Sequence
 
-__all__ = ["season"]
+__all__ = ["periods", "season", "shown_season"]
 
 DAY, WEEK = 86_400, 604_800
+
+
+def periods(past: Sequence) -> tuple[float, ...]:
+    """Periods that a series of values shows, in bars, the shortest first; prices show none."""
+    return () if past.priced else seasons([past])
+
+
+def shown_season(past: Sequence, longest: int | None = None) -> int:
+    """Bars in the longest season that a series of values shows; else what its step suggests.
+
+    Parameters
+    ----------
+    past : Sequence
+        Nothing later is looked at.
+    longest : int, optional
+        Bars that a season may have at most.
+    """
+    shown = [round(each) for each in periods(past)]
+    fitting = [each for each in shown if longest is None or each <= longest]
+    return max(fitting) if fitting else season(past.frequency)
 
 
 def season(frequency: Frequency) -> int:

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from foretell.forecast.targets import level
 from foretell.forecast.rivals.empirical import Empirical
 from foretell.forecast.rivals.extras import extra
-from foretell.forecast.rivals.seasons import season
+from foretell.forecast.rivals.seasons import shown_season
+from foretell.forecast.targets import level
 from foretell.series import Sequence
 
 __all__ = ["Smoothing"]
@@ -30,13 +30,18 @@ class Smoothing(Empirical):
     ----------
     longest_fit : int
         Bars at the end of a longer history that parameters are fitted on.
+    longest_season : int
+        Bars in the longest season that it takes; a series with longer ones alone gets that of
+        its step.
     """
 
     longest_fit: int
+    longest_season: int
 
     def _path(self, row: Sequence, first: int) -> tuple[np.ndarray, np.ndarray]:
         level_T = level(row)
-        fitted = self._fit(row, level_T[max(first - self.longest_fit, 0) : first])
+        bars = 1 if row.priced else shown_season(row.head(first), self.longest_season)
+        fitted = self._fit(row, level_T[max(first - self.longest_fit, 0) : first], bars)
         if fitted is None:
             return level_T[:, None], np.ones((len(row), 1))
         centre_TH = self._finite(row, self._centre(fitted, level_T, first), level_T)
@@ -50,12 +55,11 @@ class Smoothing(Empirical):
         self._fall_back(row, reason, "the last value")
         return np.where(lost_T[:, None], level_T[:, None], centre_TH)
 
-    def _fit(self, row: Sequence, past_T: np.ndarray) -> dict[str, Any] | None:
+    def _fit(self, row: Sequence, past_T: np.ndarray, bars: int) -> dict[str, Any] | None:
         models = extra("statsforecast.models", self.name)
         if np.ptp(past_T) == 0.0:
             self._fall_back(row, "the series does not move", "a random walk")
             return None
-        bars = 1 if row.priced else season(row.frequency)
         try:
             fitted: dict[str, Any] = self._model(models, bars, priced=row.priced).fit(past_T).model_
         except Exception as error:  # noqa: BLE001 - statsforecast raises Exception itself

@@ -28,6 +28,7 @@ class AutoTheta(Smoothing):
 
     name = "AutoTheta"
     longest_fit = 5_000  # the time it takes grows with the square
+    longest_season = 1_000
 
     def _model(self, models: Any, bars: int, *, priced: bool) -> Any:
         del priced
