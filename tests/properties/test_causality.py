@@ -21,6 +21,7 @@ from foretell.features import (
     DampedTrend,
     Encoder,
     Layout,
+    Mixture,
     Season,
     Standardiser,
     read,
@@ -113,12 +114,14 @@ def cuts(count: int) -> list[int]:
 
 
 WAVES, TREND = Climatology((24.0, 7.5)), DampedTrend(0.4, 0.1, 0.9)
+MIXED = Mixture(3, (6, 24))
 ANCHORS = {
     "last value": Candidate("last"),
     "season": Candidate("path", (Season(24),)),
     "trend": Candidate("path", (TREND,)),
     "climatology": Candidate("decaying", (WAVES,)),
-    "least squares": Candidate("drawn", (Season(6), Season(24), WAVES, TREND)),
+    "mixture": Candidate("path", (MIXED,)),
+    "least squares": Candidate("drawn", (Season(6), Season(24), WAVES, TREND, MIXED)),
 }
 
 
@@ -131,8 +134,8 @@ def engine_of(candidate: Candidate, row: Sequence, *, log: bool) -> Engine:
     inputs, units, levels_K = readings.inputs_TF.shape[1], 8, np.array(DEFAULT_LEVELS)
     rng = np.random.default_rng(0)
     shapes = {
-        "cell.0.weight": (2, inputs + units, 4 * units),
-        "cell.0.bias": (2, 4 * units),
+        "lstm.0.weight": (2, inputs + units, 4 * units),
+        "lstm.0.bias": (2, 4 * units),
         "head.weight": (2, inputs + units, 3 * len(levels_K)),
     }
     weights = {name: rng.normal(0.0, 0.1, shape).astype("f4") for name, shape in shapes.items()}

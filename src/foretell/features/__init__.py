@@ -6,6 +6,7 @@ from foretell.features.candles import RISKMETRICS_DECAY
 from foretell.features.centres import decaying, drawn
 from foretell.features.climatology import Climatology
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
+from foretell.features.mixtures import Mixture
 from foretell.features.paths import Path
 from foretell.features.scaling import Standardiser
 from foretell.features.seasons import Season
@@ -21,6 +22,7 @@ __all__ = [
     "Encoder",
     "EncoderStream",
     "Layout",
+    "Mixture",
     "Path",
     "Readings",
     "Season",

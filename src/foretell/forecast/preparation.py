@@ -102,7 +102,7 @@ def prepare(
     if usable[0].priced:
         chosen = choose_prices(usable, horizon, levels_K)
     else:
-        paths = paths_of(seasons(usable, wish.periods))
+        paths = paths_of(seasons(usable, wish.periods), horizon)
         kept = tuple(path for path in paths if isinstance(path, Season) and wish.periods)
         chosen = choose_levels(usable, horizon, levels_K, paths, kept=kept, log=wish.log)
     encoder, encoded = _encode(chosen.layout, chosen.anchor, chosen.readings)
