@@ -100,6 +100,34 @@ def test_prior_is_half_as_lopsided_as_the_past() -> None:
     )
 
 
+def test_prior_that_is_not_mirrored_is_the_past() -> None:
+    z_NH = np.random.default_rng(3).exponential(size=(2_000, 2)) - 0.5
+    prior_HK = prior_quantiles(z_NH, LEVELS, mirror=0.0)
+    assert prior_HK == pytest.approx(np.quantile(z_NH, LEVELS, axis=0).T)
+
+
+def test_centre_by_hand() -> None:
+    anchor = Anchor(
+        "", np.zeros((2, 0)), np.array([[1.0, 0.5], [0.0, 0.5]]), np.array([[0.0], [2.0]])
+    )
+    path_P, term_S = np.array([4.0, 5.0, 8.0, 9.0]), np.array([0.25])
+    # One bar ahead all the way to 4 and half the way to 8; then half the way to 9, and twice .25.
+    assert anchor.centre(np.array(2.0), path_P, term_S) == pytest.approx([7.0, 6.0])
+
+
+@given(SEEDS, st.integers(1, 14), st.integers(0, 3), st.integers(0, 5))
+def test_centre_of_one_row_is_that_of_many_bit_for_bit(
+    seed: int, horizon: int, paths: int, terms: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    toward_HM, pull_HS = rng.normal(size=(horizon, paths)), rng.normal(size=(horizon, terms))
+    anchor = Anchor("", np.zeros((horizon, 0)), toward_HM, pull_HS)
+    rows = rng.normal(size=37), rng.normal(size=(37, paths * horizon)), rng.normal(size=(37, terms))
+    many_NH = anchor.centre(*rows)
+    one_NH = np.array([anchor.centre(*row) for row in zip(*rows, strict=True)])
+    assert np.array_equal(many_NH, one_NH)
+
+
 def test_prior_is_as_wide_as_the_past() -> None:
     z_NH = np.random.default_rng(3).exponential(size=(2_000, 2)) - 0.5
     empirical_HK = np.quantile(z_NH, LEVELS, axis=0).T

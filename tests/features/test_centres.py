@@ -5,29 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from foretell.features import decaying, drawn
+from foretell.features import drawn
 
 RNG = np.random.default_rng(0)
 
 
-def test_share_that_is_left_is_found_at_every_horizon() -> None:
-    distance_N, left_H = RNG.normal(size=20_000), np.array([0.8, 0.5, 0.0])
-    path_NH = RNG.normal(size=(20_000, 3))
-    ahead_NH = path_NH + left_H * distance_N[:, None] + RNG.normal(size=(20_000, 3))
-    assert decaying(ahead_NH, path_NH, distance_N) == pytest.approx(left_H, abs=0.03)
-
-
-def test_share_that_is_left_is_neither_negative_nor_more_than_all() -> None:
-    distance_N, path_N1 = RNG.normal(size=500), np.zeros((500, 1))
-    assert decaying(-distance_N[:, None], path_N1, distance_N) == [0.0]
-    assert decaying(3.0 * distance_N[:, None], path_N1, distance_N) == [1.0]
-
-
 def test_targets_not_known_yet_teach_nothing() -> None:
-    distance_N, path_N1 = np.ones(10), np.zeros((10, 1))
     ahead_N1 = np.where(np.arange(10) < 5, 0.5, np.nan)[:, None]
-    assert decaying(ahead_N1, path_N1, distance_N) == pytest.approx([0.5])
-    toward_H0, pull_HS = drawn(ahead_N1, np.zeros((10, 0, 1)), distance_N[:, None])
+    toward_H0, pull_HS = drawn(ahead_N1, np.zeros((10, 0, 1)), np.ones((10, 1)))
     assert toward_H0.shape == (1, 0)
     assert pull_HS == pytest.approx(np.array([[0.5]]), abs=0.01)
 
@@ -49,7 +34,8 @@ def test_paths_that_say_the_same_share_their_weight() -> None:
 def test_freak_value_is_not_all_of_the_fit() -> None:
     distance_N, ahead_N = RNG.normal(size=1_000), RNG.normal(size=1_000)
     distance_N[0], ahead_N[0] = 1e6, 1e6
-    assert abs(decaying(ahead_N[:, None], np.zeros((1_000, 1)), distance_N)[0]) < 0.2
+    _, pull_HS = drawn(ahead_N[:, None], np.zeros((1_000, 0, 1)), distance_N[:, None])
+    assert abs(pull_HS[0, 0]) < 0.2
 
 
 @pytest.mark.parametrize("terms", [0, 3])

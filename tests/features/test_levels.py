@@ -61,6 +61,7 @@ def test_terms_are_distances_from_means_the_change_and_distances_from_paths() ->
     assert last["to_slow"] == pytest.approx(4.0 - 2.0)  # the mean of three values
     assert last["change"] == -8.0
     assert last["from_season_2"] == 2.0
+    assert last["off_season_2"] == pytest.approx((0.0 + 10.0 + 2.0) / 3.0)
 
 
 def test_errors_of_the_change_are_those_of_the_value_before() -> None:
@@ -88,6 +89,8 @@ def test_inputs_of_a_path_are_what_was_missed_and_the_way_ahead() -> None:
     last = inputs(levels, run(levels, [0.0, 1.0, 2.0, 1.0])[-1])
     changes = (0.0 + 1.0 + 1.0 + 1.0) / 4.0
     assert last["from_season_3"] == pytest.approx((1.0 - 0.0) / changes)
+    misses = (0.0 + 1.0 + 1.0 + 1.0) / 4.0
+    assert last["off_season_3"] == pytest.approx(misses / changes)
     assert last["ahead_season_3"] == pytest.approx((1.0 - 1.0) / changes)
 
 

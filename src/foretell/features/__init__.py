@@ -1,9 +1,9 @@
 """Causal inputs and anchors: left-to-right recursions over bars, and what is fitted on them."""
 
-from foretell.features.anchors import Anchor, blend, prior_quantiles, single
+from foretell.features.anchors import MIRROR, Anchor, blend, prior_quantiles, single
 from foretell.features.averages import Average
 from foretell.features.candles import RISKMETRICS_DECAY
-from foretell.features.centres import decaying, drawn
+from foretell.features.centres import drawn
 from foretell.features.climatology import Climatology
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
 from foretell.features.mixtures import Mixture
@@ -13,6 +13,7 @@ from foretell.features.seasons import Season
 from foretell.features.trends import DampedTrend
 
 __all__ = [
+    "MIRROR",
     "RISKMETRICS_DECAY",
     "Anchor",
     "Average",
@@ -28,7 +29,6 @@ __all__ = [
     "Season",
     "Standardiser",
     "blend",
-    "decaying",
     "drawn",
     "prior_quantiles",
     "read",

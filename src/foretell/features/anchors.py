@@ -15,8 +15,8 @@ __all__ = ["Anchor", "blend", "prior_quantiles", "single"]
 # Added to |target| / scale before the logarithm, so that a return of nearly nothing does not
 # dominate the fit of the weights.
 SOFTENING = 0.1
-# How far the empirical quantiles are moved towards symmetry around zero. The direction of the
-# past says little about the direction ahead; see docs/decisions/0003.
+# How far the empirical quantiles of prices are moved towards symmetry around zero. The direction
+# of their past says little about the direction ahead; see docs/decisions/0003.
 MIRROR = 0.5
 SMALLEST_GAP = 1e-3  # between neighbouring quantiles, in scales
 
@@ -119,7 +119,7 @@ def blend(name: str, error_NH: np.ndarray, volatility_NJ: np.ndarray, chosen: li
     return Anchor(name, weight_HJ)
 
 
-def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray) -> np.ndarray:
+def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray, mirror: float = MIRROR) -> np.ndarray:
     """Quantiles of the standardised target that the network starts from.
 
     Parameters
@@ -128,16 +128,17 @@ def prior_quantiles(z_NH: np.ndarray, levels: np.ndarray) -> np.ndarray:
         Standardised targets over the training span; NaN where not known.
     levels : ndarray of float64, shape (K,)
         Quantile levels, symmetric around one half.
+    mirror : float
+        How far they are moved towards their mean with their mirror image, which is symmetric
+        around zero: half-way for prices, not at all for levels, whose errors may well be lopsided.
 
     Returns
     -------
     ndarray of float64, shape (H, K)
-        Half-way between the empirical quantiles and their mean with their mirror image, which is
-        symmetric around zero.
     """
     empirical_HK = np.nanquantile(z_NH, levels, axis=0).T
     mirrored_HK = -empirical_HK[:, ::-1]
-    blended_HK = (1.0 - 0.5 * MIRROR) * empirical_HK + 0.5 * MIRROR * mirrored_HK
+    blended_HK = (1.0 - 0.5 * mirror) * empirical_HK + 0.5 * mirror * mirrored_HK
     return _apart(blended_HK)
 
 

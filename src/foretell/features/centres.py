@@ -7,34 +7,10 @@ from __future__ import annotations
 
 import numpy as np
 
-__all__ = ["decaying", "drawn"]
+__all__ = ["drawn"]
 
 RIDGE = 1e-3  # of each regressor's own variance: two that say the same share what they say
 CLIP = 8.0  # in scales, of what is explained: one freak value is not all of the fit
-
-
-def decaying(ahead_NH: np.ndarray, path_NH: np.ndarray, distance_N: np.ndarray) -> np.ndarray:
-    """Share of today's distance from a path that is left at each horizon.
-
-    Parameters
-    ----------
-    ahead_NH : ndarray of float64, shape (N, H)
-        Levels 1 to H bars ahead, in scales; NaN where not known yet.
-    path_NH : ndarray of float64, shape (N, H)
-        What the path expects there, in scales.
-    distance_N : ndarray of float64, shape (N,)
-        Level minus what the path expected of it, in scales.
-
-    Returns
-    -------
-    ndarray of float64, shape (H,)
-        Between 0 and 1: a first autocorrelation at each lag.
-    """
-    miss_NH = np.clip(np.nan_to_num(ahead_NH - path_NH), -CLIP, CLIP)
-    distance_N1 = np.clip(distance_N, -CLIP, CLIP)[:, None] * np.isfinite(ahead_NH)
-    energy_H = np.maximum((distance_N1**2).sum(axis=0), 1e-12)
-    left_H: np.ndarray = np.clip((distance_N1 * miss_NH).sum(axis=0) / energy_H, 0.0, 1.0)
-    return left_H
 
 
 def drawn(

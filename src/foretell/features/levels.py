@@ -54,6 +54,8 @@ class Levels:
         self._means = [Average(decay) for decay in MEMORIES.values()]
         # Sizes of the change and of what each path misses by, at every memory.
         self._errors = [[Average(decay) for decay in MEMORIES.values()] for _ in (None, *paths)]
+        # What each path has missed by lately, with its sign: a season may be warm as a whole.
+        self._offs = [Average(MEMORIES["medium"]) for _ in paths]
         self._size = Average(MEMORIES["slow"])  # of the values, without their sign
         self._last, self._last_time = 0.0, 0.0
         self.path_names = tuple(path.name for path in paths)
@@ -63,11 +65,13 @@ class Levels:
         self.term_names = (
             *(f"to_{memory}" for memory in MEMORIES),
             "change",
-            *(f"from_{name}" for name in self.path_names),
+            *(f"{kind}_{name}" for name in self.path_names for kind in ("from", "off")),
         )
         own = ("change", "abs_change", *(f"from_{memory}" for memory in MEMORIES), "volatility")
         of_paths = tuple(
-            f"{kind}_{name}" for name in self.path_names for kind in ("from", "ahead", "error")
+            f"{kind}_{name}"
+            for name in self.path_names
+            for kind in ("from", "off", "ahead", "error")
         )
         size = ("size",) if log else ()  # in logs it has no unit
         ways = tuple(
@@ -89,6 +93,7 @@ class Levels:
             for miss, averages in zip(misses, self._errors, strict=True)
             for average in averages
         ]
+        offs = [average.step(miss) for average, miss in zip(self._offs, misses[1:], strict=True)]
         to_mean = [average.step(level) - level for average in self._means]
         path = self._ahead(time, level, first=first)
         scale = max(self._errors[0][1].value, floor)
@@ -96,15 +101,17 @@ class Levels:
         inputs = [change, abs(change), *(_clip(-distance / scale) for distance in to_mean)]
         inputs += [volatility[0] - volatility[2], self._gap(time, first=first)]
         inputs += volatility[1:2] if self._log else []
-        for number, miss in enumerate(misses[1:]):
+        terms = [*to_mean, misses[0]]
+        for number, (miss, off) in enumerate(zip(misses[1:], offs, strict=True)):
             way = path[number * self._horizon] - level
-            inputs += [_clip(miss / scale), _clip(way / scale)]
+            inputs += [_clip(distance / scale) for distance in (miss, off, way)]
             inputs.append(volatility[4 + 3 * number] - volatility[1])
+            terms += [miss, off]
         for number in self._shown:
             inputs += self._way(path, number, level + to_mean[1], volatility)
         inputs += self._calendar.at(time)
         self._last, self._last_time = level, float(time)
-        return Reading(inputs, level, volatility, path, to_mean + misses)
+        return Reading(inputs, level, volatility, path, terms)
 
     def state(self) -> list[float]:
         """See `Reader.state`."""
@@ -121,7 +128,8 @@ class Levels:
             place += length
 
     def _averages(self) -> list[Average]:
-        return [*(each for group in self._errors for each in group), *self._means, self._size]
+        errors = (each for group in self._errors for each in group)
+        return [*errors, *self._means, *self._offs, self._size]
 
     def _level(self, value: float) -> float:
         if not self._log:

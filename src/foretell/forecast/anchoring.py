@@ -190,7 +190,7 @@ class _Sample:
         centre_NH = anchor.centre(readings.level_T, readings.path_TP, readings.term_TS)
         scale_NH = anchor.scale(readings.volatility_TJ)
         z_NH = (self.ahead_NH - centre_NH) / scale_NH
-        prior_HK = prior_quantiles(z_NH[self.early_N], levels_K)
+        prior_HK = prior_quantiles(z_NH[self.early_N], levels_K, mirror=0.0)
         late, outward = self.late_N, self.layout.outward
         q_NHK = outward(centre_NH[late, :, None] + scale_NH[late, :, None] * prior_HK)
         loss_NH = pinball(outward(self.ahead_NH[late]), q_NHK, levels_K)

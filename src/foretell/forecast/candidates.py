@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from foretell.features import Anchor, Path, Readings, Season, blend, decaying, drawn
+from foretell.features import Anchor, Path, Readings, Season, blend, drawn
 
 __all__ = ["Candidate", "candidates"]
 
 MEMORIES = 3  # volatilities of the change, and of each path
-COMMON_TERMS = 4  # terms before those of the paths
+COMMON_TERMS, PATH_TERMS = 4, 2  # terms that there always are, and those of each path after them
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Candidate:
     Attributes
     ----------
     kind : {"last", "path", "decaying", "drawn"}
-        The last value; a path; a path and what is left of today's distance from it; or least
-        squares of all its paths and of the terms.
+        The last value; a path; a path and what is left of the distance from it, today's and the
+        usual one of late; or least squares of all its paths and of the terms.
     paths : tuple of Path
         That it needs.
     """
@@ -64,7 +64,8 @@ class Candidate:
         term_NS = readings.term_TS / scale_N1
         toward_HM, pull_HS = np.ones((horizon, paths)), np.zeros((horizon, term_NS.shape[1]))
         if self.kind == "decaying":
-            pull_HS[:, -1] = decaying(change_NH, path_NMH[:, 0], term_NS[:, -1])
+            none_N0H, own = path_NMH[:, :0], slice(COMMON_TERMS, None)
+            _, pull_HS[:, own] = drawn(change_NH - path_NMH[:, 0], none_N0H, term_NS[:, own])
         elif self.kind == "drawn":
             toward_HM, pull_HS = drawn(change_NH, path_NMH, term_NS)
         unscaled = Anchor("", np.zeros((horizon, 0)), toward_HM, pull_HS)
@@ -94,7 +95,7 @@ class Candidate:
         volatility, toward, term = self._columns(paths, 1)
         weight_HJ = np.zeros((horizon, MEMORIES * (1 + len(paths))))
         toward_HM = np.zeros((horizon, len(paths)))
-        pull_HS = np.zeros((horizon, COMMON_TERMS + len(paths)))
+        pull_HS = np.zeros((horizon, COMMON_TERMS + PATH_TERMS * len(paths)))
         weight_HJ[:, volatility] = anchor.weight_HJ
         toward_HM[:, toward], pull_HS[:, term] = anchor.toward_HM, anchor.pull_HS
         return Anchor(anchor.name, weight_HJ, toward_HM, pull_HS)
@@ -105,10 +106,14 @@ class Candidate:
         """Where its own volatilities, levels ahead and terms are among those of more paths."""
         numbers = [paths.index(path) for path in self.paths]
         groups = [0, *(1 + number for number in numbers)]
+        terms = [COMMON_TERMS + PATH_TERMS * each for each in numbers]
         return (
             [MEMORIES * group + memory for group in groups for memory in range(MEMORIES)],
             [horizon * number + step for number in numbers for step in range(horizon)],
-            [*range(COMMON_TERMS), *(COMMON_TERMS + number for number in numbers)],
+            [
+                *range(COMMON_TERMS),
+                *(first + place for first in terms for place in range(PATH_TERMS)),
+            ],
         )
 
 

@@ -10,14 +10,17 @@ Axes: T time, F frequencies, K regressors.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 __all__ = ["detected_periods"]
 
 FEWEST_BARS = 30
-CYCLES = 3.0  # of a period, in the series
+CYCLES = 2.0  # of a period, in the series
 MOST_PERIODS = 3
-LEVEL = 0.001  # chance of a peak where there is none, over all frequencies of a series
+SMALLEST = 1e-18  # variance of a series that moves
+LEVEL = 0.0001  # chance of a peak where there is none, over all frequencies of a series
 WAVES = 12  # of a period, that are taken out before the next is looked for
 SHARP = 3  # of them, that place it
 NEAR = 0.04  # of a found period or part of it: there a season that swells and fades has its own
@@ -37,7 +40,7 @@ def detected_periods(level_T: np.ndarray) -> tuple[float, ...]:
     Returns
     -------
     tuple of float
-        In bars, from 2 to a third of the series.
+        In bars, from 2 to half of the series.
     """
     bars = len(level_T)
     rest_T = _without(level_T, np.arange(bars)[:, None] / bars)
@@ -69,22 +72,33 @@ def _waves(period: float, bars: int, most: int) -> np.ndarray:
 
 def _peak(rest_T: np.ndarray, found: list[float]) -> float | None:
     """Period of the frequency that stands out most and is no part of a found one."""
-    bars, variance = len(rest_T), float(rest_T.var())
-    if variance <= 1e-18:
+    bars = len(rest_T)
+    if float(rest_T.var()) <= SMALLEST:
         return None
-    power_F = np.abs(np.fft.rfft(rest_T))[1:] ** 2 / (bars * variance)
-    angle_F = 2.0 * np.pi * np.arange(1, len(power_F) + 1) / bars
-    memory = min(float(rest_T[1:] @ rest_T[:-1] / (rest_T @ rest_T)), 0.9999)
-    noise_F = (1.0 - memory**2) / (1.0 + memory**2 - 2.0 * memory * np.cos(angle_F))
-    ratio_F = power_F / noise_F
-    ratio_F[: max(int(np.ceil(CYCLES)) - 1, 0)] = 0.0
+    power_F = np.abs(np.fft.rfft(rest_T))[1:] ** 2 / bars
+    ratio_F = power_F / _noise(rest_T, len(power_F))
+    ratio_F[: math.ceil(CYCLES) - 1] = 0.0
     for period in found:
-        part_F = angle_F / (2.0 * np.pi) * period  # 1, 2, ... at the period and its parts
+        part_F = np.arange(1, len(power_F) + 1) / bars * period  # 1, 2, ... at it and its parts
         ratio_F[np.abs(part_F - np.maximum(part_F.round(), 1.0)) <= NEAR] = 0.0
     best = int(np.argmax(ratio_F))
+    period = bars / (best + 1.0)
+    # A strong wave makes the whole series look redder than the noise around it is.
+    around_T = _without(rest_T, _waves(period, bars, 1))
+    ratio = power_F[best] / _noise(around_T, len(power_F))[best]
     # Without a season the ratio is exponential with mean one.
-    chance = len(ratio_F) * np.exp(-ratio_F[best])
-    return bars / (best + 1.0) if chance < LEVEL else None
+    return period if len(power_F) * math.exp(-min(ratio, 700.0)) < LEVEL else None
+
+
+def _noise(rest_T: np.ndarray, frequencies: int) -> np.ndarray:
+    """Spectrum of an autoregression of order one with the variance and memory of a series."""
+    variance = max(float(rest_T.var()), SMALLEST)
+    memory = float(rest_T[1:] @ rest_T[:-1] / (len(rest_T) * variance))
+    memory = min(max(memory, 0.0), 0.9999)
+    angle_F = 2.0 * np.pi * np.arange(1, frequencies + 1) / len(rest_T)
+    red_F = (1.0 - memory**2) / (1.0 + memory**2 - 2.0 * memory * np.cos(angle_F))
+    spectrum_F: np.ndarray = variance * red_F
+    return spectrum_F
 
 
 def _seasons(rest_T: np.ndarray, peak: float) -> list[float]:

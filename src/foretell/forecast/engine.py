@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence as Rows
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from functools import cached_property
 from math import inf
 
@@ -17,7 +17,7 @@ from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.forecast.past import Past
 from foretell.runtime import Network, State
-from foretell.series import Bar, Frequency, Sequence
+from foretell.series import Bar, Frequency, Holiday, Sequence
 
 __all__ = ["Engine", "Live", "Trace", "uncalibrated"]
 
@@ -208,12 +208,17 @@ class Live:
 
     def state(self) -> dict[str, np.ndarray]:
         """All that must be kept to go on later."""
-        grid = [self.frequency.seconds, self.frequency.months, *sorted(self.frequency.weekdays)]
+        grid = self.frequency
         return {
             "network": self._state.save(),
             **{f"bands/{name}": part for name, part in self._bands.state().items()},
             "encoder": self._stream.state(),
-            "frequency": np.array(grid),
+            "frequency": np.array([grid.seconds, grid.months]),
+            "weekdays": np.array(sorted(grid.weekdays)),
+            "opens": np.array(grid.opens, dtype=np.int64),
+            "holidays": np.array([astuple(each) for each in grid.holidays], np.int64).reshape(
+                -1, 6
+            ),
             "time": self._past.time_R.copy(),
             "values": self._past.value_RC.copy(),
         }
@@ -231,8 +236,7 @@ class Live:
         if not len(time_R) or value_RC.shape != (len(time_R), len(engine.encoder.layout.columns)):
             message = f"{len(time_R)} times of bars and values of shape {value_RC.shape}"
             raise ValueError(message)
-        seconds, months, *weekdays = state["frequency"].tolist()
-        frequency = Frequency(seconds, months, frozenset(weekdays))
+        frequency = _frequency(state)
         stream = engine.encoder.start(frequency)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
@@ -243,6 +247,13 @@ class Live:
         }
         bands = engine.resume_bands(kept)
         return cls(engine, stream, network, bands, frequency, Past(time_R, value_RC))
+
+
+def _frequency(state: dict[str, np.ndarray]) -> Frequency:
+    seconds, months = state["frequency"].tolist()
+    holidays = tuple(Holiday(*rule) for rule in state["holidays"].tolist())
+    weekdays = frozenset(state["weekdays"].tolist())
+    return Frequency(seconds, months, weekdays, tuple(state["opens"].tolist()), holidays)
 
 
 def uncalibrated(encoded: Encoded, z_THK: np.ndarray) -> Uncalibrated:

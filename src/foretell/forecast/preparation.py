@@ -13,6 +13,7 @@ import numpy as np
 
 from foretell.errors import ShortHistory
 from foretell.features import (
+    MIRROR,
     Anchor,
     Encoded,
     Encoder,
@@ -172,7 +173,7 @@ def _lay_out(
     parts: Parts,
     levels_K: np.ndarray,
 ) -> Dataset:
-    histories, all_z, all_scales = [], [], []
+    histories, all_z, all_scales, priced = [], [], [], spans[0].priced
     for span, each, split in zip(spans, encoded, parts.row_S, strict=True):
         z_TH = (ahead(each.level_T, layout.horizon) - each.centre_TH) / each.scale_TH
         settled = settling(layout, len(span))
@@ -183,7 +184,7 @@ def _lay_out(
     weight_H = np.concatenate(all_scales).mean(axis=0)
     return Dataset(
         histories=tuple(histories),
-        prior_HK=prior_quantiles(np.concatenate(all_z), levels_K),
+        prior_HK=prior_quantiles(np.concatenate(all_z), levels_K, MIRROR if priced else 0.0),
         levels_K=levels_K,
         weight_H=weight_H / weight_H.mean(),
         blocks=parts.blocks(spans),

@@ -19,7 +19,7 @@ MOST_SERIES = 20  # looked at for seasons
 MOST_BARS = 20_000  # the last ones of each
 SHARE = 0.3  # of the series looked at that have to show a period
 LONG_ENOUGH = 0.8  # of all series have to be, for a season
-SEASONS_NEEDED = 3.0
+SEASONS_NEEDED = 2.0
 
 
 def seasons(spans: Rows[Sequence], given: Rows[float] | None = None) -> tuple[float, ...]:
@@ -59,7 +59,7 @@ def _shown(spans: Rows[Sequence]) -> list[float]:
 def _of_one(span: Sequence) -> set[float]:
     """Periods of one series; one that cannot be told from one of the calendar is that."""
     recent = span.tail(MOST_BARS)
-    clock = [second / span.frequency.seconds for second in CALENDAR]
+    clock = [span.frequency.bars_in(seconds) for seconds in CALENDAR]
     found = set()
     for period in detected_periods(recent.target_T):
         near = min(clock, key=lambda each: abs(each - period))

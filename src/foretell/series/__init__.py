@@ -3,6 +3,7 @@
 from foretell.series.bar import checked_bar
 from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
+from foretell.series.holidays import Holiday
 from foretell.series.sequence import Bar, Sequence, as_frame, fingerprint, instant, sequences
 from foretell.series.tables import table
 from foretell.series.times import utc
@@ -13,6 +14,7 @@ __all__ = [
     "TIME_NAMES",
     "Bar",
     "Frequency",
+    "Holiday",
     "Sequence",
     "as_frame",
     "canonical",

@@ -9,7 +9,8 @@ from foretell.forecast import RIVALS, rivals, suited
 
 def test_keys_are_fit_for_a_command_line(levels: np.ndarray) -> None:
     assert set(RIVALS) == {
-        "random-walk", "drift", "ewma", "garch", "har", "seasonal-naive", "climatology", "ets", "theta",
+        "random-walk", "drift", "ewma", "garch", "har", "seasonal-naive", "climatology", "ets",
+        "theta",
     }  # fmt: skip
     assert len({RIVALS[key](3, levels).name for key in RIVALS}) == len(RIVALS)
 

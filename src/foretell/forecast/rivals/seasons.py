@@ -33,8 +33,8 @@ def shown_season(past: Sequence, longest: int | None = None) -> int:
 def season(frequency: Frequency) -> int:
     """Bars in the season that a step suggests; 1 where it suggests none.
 
-    A day of bars shorter than a day, a week of daily bars (five where only working days have
-    one), a year of weeks, months or quarters: 24 for hours, 7 for days, 52, 12 and 4.
+    A day (or a session) of bars shorter than a day, a week of daily bars (five where only working
+    days have one), a year of weeks, months or quarters: 24 for hours, 7 for days, 52, 12 and 4.
     """
     if frequency.months:
         return 12 // frequency.months if 12 % frequency.months == 0 else 1
@@ -42,4 +42,5 @@ def season(frequency: Frequency) -> int:
         return len(frequency.weekdays)
     if frequency.seconds == WEEK:
         return 52
-    return DAY // frequency.seconds if DAY % frequency.seconds == 0 else 1
+    a_day = frequency.bars_in(DAY)
+    return round(a_day) if a_day >= 1.0 and (frequency.opens or a_day.is_integer()) else 1
