@@ -1,6 +1,17 @@
 """Market data: exchanges and the store, joined."""
 
-from foretell.market.fetching import fetch
-from foretell.market.results import Fetched, Plan, Report
+from foretell.market.fetching import fetch, fetched, plans, whole
+from foretell.market.order import Order
+from foretell.market.results import Fetched, FetchedSymbol, Plan, Report
 
-__all__ = ["Fetched", "Plan", "Report", "fetch"]
+__all__ = [
+    "Fetched",
+    "FetchedSymbol",
+    "Order",
+    "Plan",
+    "Report",
+    "fetch",
+    "fetched",
+    "plans",
+    "whole",
+]

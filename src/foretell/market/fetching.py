@@ -72,10 +72,10 @@ def fetch(
     Fetched(new=17520, revised=0, unchanged=0, ...)
     """
     order = Order(symbols, exchange, timeframe, since, until, base_url, refresh)
-    return whole(fetched(order, store or Store(), report, silent_tell))
+    return whole(fetched(order, store or Store(), report, unheard))
 
 
-def silent_tell(_message: str) -> None:
+def unheard(_message: str) -> None:
     """Tell nobody."""
 
 
@@ -89,7 +89,7 @@ def whole(work: Coroutine[Any, Any, T]) -> T:
         return threads.submit(asyncio.run, work).result()
 
 
-async def plans(order: Order, store: Store, tell: Tell = silent_tell) -> tuple[list[Plan], float]:
+async def plans(order: Order, store: Store, tell: Tell = unheard) -> tuple[list[Plan], float]:
     """What would be fetched, and the seconds that the requests take by the exchange's limit."""
     order = order.checked()
     async with order.opened(tell) as exchange:
@@ -98,7 +98,7 @@ async def plans(order: Order, store: Store, tell: Tell = silent_tell) -> tuple[l
 
 
 async def fetched(
-    order: Order, store: Store, report: Report = silent, tell: Tell = silent_tell
+    order: Order, store: Store, report: Report = silent, tell: Tell = unheard
 ) -> Fetched:
     """Fetch what is missing, several symbols at a time."""
     order = order.checked()

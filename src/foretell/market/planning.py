@@ -1,4 +1,4 @@
-"""What is to be fetched: what was asked for, less what is stored and what was looked for in vain."""
+"""What is to be fetched: what was asked for, less what is stored or was looked for in vain."""
 
 from __future__ import annotations
 

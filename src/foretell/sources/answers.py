@@ -1,7 +1,7 @@
 """What an HTTP answer means before ccxt reads it: go on, wait, try again, or give up.
 
-ccxt makes one kind of error of a ban, a country that is blocked and a server that is down, and drops the
-headers that say how long to wait. So answers are judged here first.
+ccxt makes one kind of error of a ban, a country that is blocked and a server that is down, and
+drops the headers that say how long to wait. So answers are judged here first.
 """
 
 from __future__ import annotations
@@ -15,23 +15,32 @@ __all__ = ["Blocked", "Garbled", "Told", "Unavailable", "judge"]
 
 TOO_MANY = (418, 429)  # Binance: 418 is a ban for going on after 429
 BLOCKED = (403, 451)
-# Binance: "... IP banned until 1695812400000. Please use ..."
+# What Binance writes, in milliseconds of its own clock.
 BANNED_UNTIL = re.compile(r"banned until (\d{10,13})", re.IGNORECASE)
 
 
-class Blocked(Exception):  # noqa: N818 - what has happened, not an error of the program
+class Blocked(Exception):
     """The exchange does not serve this address or country."""
 
+    def __str__(self) -> str:
+        return f"HTTP {self.args[0]}"
 
-class Garbled(Exception):  # noqa: N818
-    """The answer is not whole."""
+
+class Garbled(Exception):
+    """The answer is not whole, or no JSON."""
+
+    def __str__(self) -> str:
+        return f"an answer that cannot be read: {self.args[0]!r}"
 
 
-class Unavailable(Exception):  # noqa: N818
+class Unavailable(Exception):
     """The exchange is down for the moment."""
 
+    def __str__(self) -> str:
+        return f"HTTP {self.args[0]}"
 
-class Told(Exception):  # noqa: N818
+
+class Told(Exception):
     """Too many requests.
 
     Attributes
@@ -56,11 +65,11 @@ def judge(status: int, headers: Mapping[str, str], body: str) -> None:
     if status in TOO_MANY:
         raise Told(status, told_wait({name.lower(): headers[name] for name in headers}, body))
     if status in BLOCKED:
-        raise Blocked(f"HTTP {status}")
+        raise Blocked(status)
     if status >= 500:
-        raise Unavailable(f"HTTP {status}")
+        raise Unavailable(status)
     if status < 300 and body.lstrip()[:1] not in ("{", "["):
-        raise Garbled(f"an answer that is no JSON: {body[:60]!r}")
+        raise Garbled(body[:60])
 
 
 def told_wait(headers: Mapping[str, str], body: str) -> float | None:

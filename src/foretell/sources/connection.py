@@ -78,8 +78,7 @@ def _gated(kind: Any, gate: Gate) -> Any:
             """Read JSON; ccxt would make None of what is cut short."""
             found = super().parse_json(text)
             if found is None:
-                message = f"JSON that ends with {text[-20:]!r}"
-                raise Garbled(message)
+                raise Garbled(text[-60:])
             return found
 
     return Gated
@@ -105,24 +104,24 @@ def _redirected(urls: Any, base_url: str) -> Any:
 def is_passing(error: BaseException) -> bool:
     """Whether the same request may succeed later."""
     import aiohttp
-    from ccxt import base
+    from ccxt.base import errors
 
     if isinstance(error, Told | Unavailable | Garbled):
         return True
-    return isinstance(error, base.errors.OperationFailed) or isinstance(
+    return isinstance(error, errors.OperationFailed) or isinstance(
         error.__cause__, aiohttp.ClientError | asyncio.TimeoutError
     )
 
 
 def is_hopeless(error: BaseException) -> bool:
     """Whether the exchange refuses whoever asks: a country, a key."""
-    from ccxt import base
+    from ccxt.base import errors
 
-    return isinstance(error, Blocked | base.errors.AuthenticationError)
+    return isinstance(error, Blocked | errors.AuthenticationError)
 
 
 def is_unknown(error: BaseException) -> bool:
     """Whether the exchange does not know the symbol."""
-    from ccxt import base
+    from ccxt.base import errors
 
-    return isinstance(error, base.errors.BadSymbol)
+    return isinstance(error, errors.BadSymbol)

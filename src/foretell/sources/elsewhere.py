@@ -1,4 +1,4 @@
-"""Where else a pair may be had, for whoever is refused: known beforehand, as nothing can be asked."""
+"""Where else a pair may be had, for whoever is refused; known beforehand, as none can be asked."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ class Exchange:
         await self._set_clock()
 
     async def _set_clock(self) -> None:
-        """Take over the exchange's clock, never ahead of it: the answer was under way for a while."""
+        """Take over the exchange's clock; never ahead of it, as its answer was under way."""
         if not self._ccxt.has["fetchTime"]:
             self._offset = self._ccxt.milliseconds() / 1_000 - self._clock.now() - NO_CLOCK_MARGIN
             return

@@ -1,7 +1,7 @@
 """The page loop: from the first bar of a span to the last, whatever the answers look like.
 
-The next page begins after the last candle that came, never where the last page should have ended: so
-a short page costs a request and loses nothing. A bar counts as missing only where a later candle
+The next page begins after the last candle that came, never where the last page should have ended:
+so a short page costs a request and loses nothing. A bar counts as missing only where a later candle
 proves that the exchange has gone on.
 """
 

@@ -56,7 +56,10 @@ async def patiently(
                 return False
             tell(f"{error}; waiting {max(error.wait, 0):.0f} s as it asks")
             return 0.0  # the gate keeps the time, for all requests
-        return is_passing(error)
+        passing = is_passing(error)
+        if passing:
+            tell(f"{' '.join(str(error).split())[:80] or type(error).__name__}; asking again")
+        return passing
 
     attempts = stamina.retry_context(
         again, attempts=patience.attempts, timeout=None, wait_initial=patience.first,
