@@ -1,8 +1,8 @@
 """An exchange that follows a script: Binance's spot interface over HTTP on this machine.
 
-It answers ``/api/v3/time``, ``exchangeInfo`` and ``klines`` in Binance's wire format, and does to its
-answers what the script says, one fault a request. It keeps count: which pages were asked for, and
-which requests came before the time that it had told to wait for.
+It answers ``/api/v3/time``, ``exchangeInfo`` and ``klines`` in Binance's wire format, and does to
+its answers what the script says, one fault a request. It keeps count: which pages were asked for,
+and which requests came before the time that it had told to wait for.
 """
 
 from __future__ import annotations
@@ -106,7 +106,7 @@ class ScriptedExchange:
         Seconds that pass with each answer.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913
         self, markets: Iterable[Market], timeframe: str = "1h", bars: int = 100,
         time: Time | None = None, script: Iterable[str] = (), *, skew: float = 0.0,
         page: int = 1_000, pace: float = 0.0, wait: float = 120.0, seed: int = 0,

@@ -81,6 +81,10 @@ def _gated(kind: Any, gate: Gate) -> Any:
                 raise Garbled(text[-60:])
             return found
 
+        def parse_ohlcvs(self, rows: list[Any], market: Any = None, *_: Any, **__: Any) -> Any:
+            """All rows as they came; ccxt would drop old ones, so that a stale page looks empty."""
+            return [self.parse_ohlcv(row, market) for row in rows]
+
     return Gated
 
 

@@ -24,7 +24,7 @@ WITHIN = "no candles at the exchange"
 UNUSABLE = "a candle that cannot be at the exchange"
 REASONS = (EARLIER, WITHIN, UNUSABLE)
 
-EMPTY, STALE = 2, 5  # answers without a candle, or with none but old ones, that are believed
+EMPTY, STALE = 3, 6  # answers without a candle, or with none but old ones, that are believed
 DAY = 86_400
 
 
