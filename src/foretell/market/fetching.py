@@ -143,9 +143,7 @@ class _Work:
         async with self._slots:
             try:
                 await self._spans(plan, found)
-            except UnknownSymbol:
-                if not found.candles:
-                    raise
+            except UnknownSymbol:  # although it stood on the list when all began
                 found.delisted = True
         return found
 
