@@ -110,13 +110,14 @@ class ScriptedExchange:
         self, markets: Iterable[Market], timeframe: str = "1h", bars: int = 100,
         time: Time | None = None, script: Iterable[str] = (), *, skew: float = 0.0,
         page: int = 1_000, pace: float = 0.0, wait: float = 120.0, seed: int = 0,
-        windowed: bool = False,
+        windowed: bool = False, counts: bool = True,
     ) -> None:  # fmt: skip
         self.markets = {each.symbol: each for each in markets}
         self.step, self.time, self.bars = STEPS[timeframe], time or Time(), bars
         self.script, self.skew, self.page, self.pace = deque(script), skew, page, pace
-        self.wait, self.windowed = wait, windowed
+        self.wait, self.windowed, self.counts = wait, windowed, counts
         self.asked: Counter[tuple[str, int]] = Counter()
+        self.served: Counter[tuple[str, int]] = Counter()
         self.answers: Counter[str] = Counter()
         self.requests, self.early, self.happened = 0, 0, Counter[str]()
         self._quiet_until = float("-inf")
@@ -251,6 +252,8 @@ class ScriptedExchange:
             first -= 3
         bars = self._bars(market, max(first, 0), limit)
         rows = [self._row(market, bar) for bar in bars]
+        if self.counts:
+            self.served.update((market.name, bar) for bar in bars)
         if fault == "stale":
             rows = self._last.get(market.symbol, rows)
         self._last[market.symbol] = rows

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -44,7 +43,6 @@ class Request:
 
 def run(request: Request, *, dry_run: bool, as_json: bool) -> None:
     """Fetch, or say what would be fetched."""
-    logging.getLogger("stamina").addHandler(logging.NullHandler())  # waits are told by `_tell`
     store = Store(request.store)
     if dry_run:
         todo, seconds = whole(plans(request.order, store, _tell))

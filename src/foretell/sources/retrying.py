@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -12,6 +13,9 @@ from foretell.sources.connection import is_passing
 __all__ = ["Patience", "patiently"]
 
 T = TypeVar("T")
+
+# What stamina logs is told here already; without a handler Python would print it all the same.
+logging.getLogger("stamina").addHandler(logging.NullHandler())
 
 
 @dataclass(frozen=True)
