@@ -116,13 +116,15 @@ def held(schedule: Schedule, folder: Path) -> tuple[int, list[str]]:
         exchange.script.clear()
         exchange.pace = 0.0
         for market in schedule.markets:
-            market.revised, market.delisted_after = schedule.revised, None
+            market.delisted_after = None
         _fetch(exchange, store)
+        wrong = _all_compared(exchange, store)
+        for market in schedule.markets:
+            market.revised = schedule.revised
         _fetch(exchange, store, refresh=True)
+        wrong += _all_compared(exchange, store) + _early(exchange)
         happened = sum(count for fault, count in exchange.happened.items() if fault)
-        return happened, _early(exchange) + [
-            problem for market in schedule.markets for problem in _compared(exchange, store, market)
-        ]
+        return happened, wrong
 
 
 def _early(exchange: ScriptedExchange) -> list[str]:
@@ -140,6 +142,14 @@ def _fetch(exchange: ScriptedExchange, store: Store, **more: Any) -> None:
     )  # fmt: skip
     with suppress(ExchangeError):  # refused, or more faults than it bears: the next run goes on
         whole(fetched(order, store))
+
+
+def _all_compared(exchange: ScriptedExchange, store: Store) -> list[str]:
+    return [
+        problem
+        for market in exchange.markets.values()
+        for problem in _compared(exchange, store, market)
+    ]
 
 
 def _compared(exchange: ScriptedExchange, store: Store, market: Market) -> list[str]:
@@ -174,7 +184,10 @@ def main(count: int = 1_000) -> int:
 
     @seed(0)
     @settings(
-        max_examples=count, deadline=None, database=None, phases=[Phase.generate],
+        max_examples=count,
+        deadline=None,
+        database=None,
+        phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
     @given(schedules())

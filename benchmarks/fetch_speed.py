@@ -18,7 +18,7 @@ from typing import Any
 
 from foretell.market import Order, fetched, whole
 from foretell.market.committing import Committer
-from foretell.sources import connection
+from foretell.sources import connection, paging
 from foretell.store import Store
 from scripted_exchange import START, Market, ScriptedExchange
 
@@ -33,8 +33,9 @@ def main(symbols: int = 8, bars: int = 100_000) -> int:
     server.start()
     url = ours.recv()
     spent: dict[str, float] = {}
-    _timed(Committer, "_commit", "the store's commits", spent)
-    _timed(connection.json, "loads", "reading JSON", spent) if hasattr(connection, "json") else None
+    _timed(Committer, "_commit", "commits to the store, beside the rest", spent)
+    _timed(paging, "cleaned", "sorting and checking", spent)
+    _time_ccxt(spent)
     with tempfile.TemporaryDirectory() as folder:
         store = Store(Path(folder) / "store")
         order = Order(names, timeframe="1m", since=START, base_url=url, rate_limit=False)
@@ -44,7 +45,7 @@ def main(symbols: int = 8, bars: int = 100_000) -> int:
         assert found.new == symbols * bars, found
     ours.send("stop")
     print(f"{found.new:,} candles in {wall:.1f} s: {found.new / wall:,.0f} candles/s")
-    for what, seconds in spent.items():
+    for what, seconds in sorted(spent.items()):
         print(f"  {what}: {seconds:.1f} s")
     return int(found.new / wall < 30_000)
 
@@ -61,6 +62,18 @@ def _timed(owner: Any, name: str, what: str, spent: dict[str, float]) -> None:
             spent[what] = spent.get(what, 0.0) + time.perf_counter() - begun
 
     setattr(owner, name, timed)
+
+
+def _time_ccxt(spent: dict[str, float]) -> None:
+    plain = connection._gated  # noqa: SLF001
+
+    def gated(*args: Any) -> Any:
+        kind = plain(*args)
+        _timed(kind, "parse_json", "ccxt: reading JSON", spent)
+        _timed(kind, "parse_ohlcvs", "ccxt: rows of numbers", spent)
+        return kind
+
+    connection._gated = gated  # noqa: SLF001
 
 
 def _serve(pipe: Connection, names: list[str], bars: int) -> None:

@@ -3,7 +3,7 @@
 from foretell.sources.candles import Cleaned, cleaned
 from foretell.sources.clock import Clock
 from foretell.sources.exchange import Exchange
-from foretell.sources.pages import EARLIER, REASONS, UNUSABLE, WITHIN, Hole, Page, Span, pages
+from foretell.sources.paging import EARLIER, REASONS, UNUSABLE, WITHIN, Hole, Page, Span, pages
 from foretell.sources.retrying import Patience
 
 __all__ = [
