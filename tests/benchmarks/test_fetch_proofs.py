@@ -28,8 +28,8 @@ def schedule(*script: str, **more: Any) -> Schedule:
 
 
 def test_drawn_schedules_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    assert fetch_faults.main(12) == 0
-    assert "12 schedules" in capsys.readouterr().out
+    assert fetch_faults.main(8) == 0
+    assert "8 schedules" in capsys.readouterr().out
 
 
 def test_kills_harm_nothing(capsys: pytest.CaptureFixture[str]) -> None:

@@ -6,12 +6,11 @@ import json
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import groupby
 
 from foretell.cli.progress import rate_bar
 from foretell.market import Fetched, FetchedSymbol, Order, Plan, fetched, plans, whole
 from foretell.series import stamp
-from foretell.sources import EARLIER, Hole
+from foretell.sources import EARLIER, REASONS, Hole
 from foretell.store import Store
 
 __all__ = ["Request", "run"]
@@ -96,7 +95,7 @@ def _said(found: Fetched, store: Store) -> Iterable[str]:
 
 def _end(found: FetchedSymbol) -> str:
     if found.delisted:
-        return f"; delisted while it was fetched{_after(found)}"
+        return f"; delisted: it is on the list, but no candles are given any more{_after(found)}"
     if found.ended:
         return f"; nothing{_after(found) or ' there'}: delisted, halted, or not published yet"
     return ""
@@ -107,14 +106,16 @@ def _after(found: FetchedSymbol) -> str:
 
 
 def _said_holes(holes: list[Hole]) -> Iterable[str]:
-    for reason, group in groupby(sorted(holes, key=lambda hole: hole.reason), lambda h: h.reason):
-        of_kind = list(group)
-        if reason == EARLIER:
+    for reason in REASONS:
+        of_kind = [hole for hole in holes if hole.reason == reason]
+        if reason == EARLIER and of_kind:
             yield f"begins later than asked: {reason} up to {stamp(of_kind[-1].last)}"
-            continue
-        shown = ", ".join(f"{stamp(each.first)} to {stamp(each.last)}" for each in of_kind[:SHOWN])
-        more = len(of_kind) - SHOWN
-        yield f"gap: {shown}{f' and {more:,} more' if more > 0 else ''} ({reason})"
+        elif of_kind:
+            shown = ", ".join(
+                f"{stamp(each.first)} to {stamp(each.last)}" for each in of_kind[:SHOWN]
+            )
+            more = len(of_kind) - SHOWN
+            yield f"gap: {shown}{f' and {more:,} more' if more > 0 else ''} ({reason})"
 
 
 def _json_found(found: Fetched, store: Store) -> Iterable[str]:

@@ -13,6 +13,8 @@ from foretell.store import Store
 
 __all__ = ["last_closed", "planned", "stored"]
 
+HOUR = 3_600
+
 
 def last_closed(now: float, step: Frequency) -> int:
     """The latest time at which a bar can open that is closed now."""
@@ -48,8 +50,8 @@ def planned(
     refresh : bool, optional
         Fetch what is stored too.
     """
-    first, last = span
     step = frequency(key[2])
+    first, last = _on_grid(*span, step)
     stored_T = stored(store, key)
     if refresh or not len(stored_T):
         spans = [Span(first, last)] if first <= last else []
@@ -57,6 +59,13 @@ def planned(
         spans = _missing(stored_T, _sought(store, key, step), (first, last), step)
     sizes = [(each.last - each.first) // step.seconds + 1 for each in spans]
     return Plan(key[1], tuple(spans), sum(sizes), sum(-(-size // page) for size in sizes))
+
+
+def _on_grid(first: int, last: int, step: Frequency) -> tuple[int, int]:
+    """Steps of up to an hour begin on the full step; where longer ones do, their candles show."""
+    if step.seconds > HOUR:
+        return first, last
+    return on_grid_from(first, 0, step), last - last % step.seconds
 
 
 def _missing(

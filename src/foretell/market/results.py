@@ -53,7 +53,7 @@ class FetchedSymbol:
     last : int or None
         Open time of the last candle there is, in seconds since 1970.
     delisted : bool
-        Whether the symbol was taken from the exchange's list while it was fetched.
+        Whether the exchange has it on its list, but refused to give its candles (any more).
     """
 
     symbol: str
