@@ -14,6 +14,8 @@ from scripted_exchange import START, Market, ScriptedExchange
 
 Run = Callable[..., Any]
 SINCE = "2024-01-01"
+WHY = "delisted, halted, or not published yet"
+GONE = "delisted: it is on the list, but no candles are given any more"
 
 
 @pytest.fixture(autouse=True)
@@ -46,9 +48,8 @@ def test_a_fetch_tells_what_came_and_what_is_missing(
         "BTC/USDT: 291 candles fetched",
         "  begins later than asked: no earlier candles at the exchange up to 2024-01-01 02:00:00",
         "  gap: 2024-01-03 02:00:00 to 2024-01-03 07:00:00 (no candles at the exchange)",
-        "ETH/USDT: 100 candles fetched; nothing after 2024-01-05 03:00:00: delisted, halted, or not "
-        "published yet",
-        "GONE/USDT: 0 candles fetched; delisted: it is on the list, but no candles are given any more",
+        "ETH/USDT: 100 candles fetched; nothing after 2024-01-05 03:00:00: " + WHY,
+        "GONE/USDT: 0 candles fetched; " + GONE,
         f"391 candles new, 0 revised, 0 known already, in {home}",
     ]
     assert Store().gaps()["bars"].to_list() == [3, 6]

@@ -92,5 +92,8 @@ class Committer:
         frames = [each.page.candles for each in batch if len(each.page.candles)]
         if frames:
             done = self._store.write(pl.concat(frames), self._exchange, self._timeframe)
-            counts = (a + b for a, b in zip(self.written[:3], done[:3], strict=True))
-            self.written = Written(*counts, done.seen or self.written.seen)
+            before = self.written
+            self.written = Written(
+                before.new + done.new, before.revised + done.revised,
+                before.unchanged + done.unchanged, done.seen or before.seen,
+            )  # fmt: skip

@@ -14,7 +14,7 @@ BY_QUOTE = {
     "GBP": ("kraken", "coinbase", "bitstamp"),
     "BTC": ("binance", "kucoin", "kraken", "gate", "okx"),
     "KRW": ("upbit", "bithumb"),
-    "JPY": ("bitflyer", "bitbank"),
+    "JPY": ("bitbank",),
 }
 SHOWN = 3
 
