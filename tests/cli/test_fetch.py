@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from rich.progress import Progress
+
+from foretell.cli.progress import _Rate
 from foretell.store import Store
 from scripted_exchange import START, Market, ScriptedExchange
 
@@ -127,3 +130,14 @@ def test_a_stored_symbol_is_forecast(
 def test_exchange_and_timeframe_say_which(foretell: Run) -> None:
     ran = foretell("forecast", "BTC/EUR", "--exchange", "kraken", "--timeframe", "1d")
     assert "`foretell fetch BTC/EUR --exchange kraken --timeframe 1d`" in ran.err
+
+
+def test_progress_shows_how_many_come_in_a_second() -> None:
+    ticks = iter(range(100))
+    bar = Progress(get_time=lambda: float(next(ticks)), disable=True)
+    task = bar.add_task("fetching", total=1_000)
+    for _ in range(5):
+        bar.advance(task, 100)
+    shown = str(_Rate().render(bar.tasks[0]))
+    assert shown.startswith(" 500/1000  ")
+    assert int(shown.split()[-1].removesuffix("/s")) > 0

@@ -14,7 +14,8 @@ DATE = {"date": formatdate(NOW, usegmt=True)}
 
 @pytest.mark.parametrize(
     ("status", "kind"),
-    [(429, Told), (418, Told), (451, Blocked), (403, Blocked), (500, Unavailable),
+    [(429, Told), (418, Told), (451, Blocked), (403, Blocked), (404, Blocked),
+     (500, Unavailable),
      (503, Unavailable)],
 )  # fmt: skip
 def test_statuses(status: int, kind: type[Exception]) -> None:
@@ -22,7 +23,7 @@ def test_statuses(status: int, kind: type[Exception]) -> None:
         judge(status, {}, "{}")
 
 
-@pytest.mark.parametrize("status", [400, 401, 404])
+@pytest.mark.parametrize("status", [400, 401, 409])
 def test_what_ccxt_understands_is_left_to_it(status: int) -> None:
     judge(status, {}, '{"code": -1121}')
 

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 __all__ = ["Blocked", "Garbled", "Told", "Unavailable", "judge"]
 
 TOO_MANY = (418, 429)  # Binance: 418 is a ban for going on after 429
-BLOCKED = (403, 451)
+BLOCKED = (403, 404, 405, 410, 451)  # those in the middle: a base URL that is no exchange
 # What Binance writes, in milliseconds of its own clock.
 BANNED_UNTIL = re.compile(r"banned until (\d{10,13})", re.IGNORECASE)
 

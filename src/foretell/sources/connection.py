@@ -121,7 +121,7 @@ def is_hopeless(error: BaseException) -> bool:
     """Whether the exchange refuses whoever asks: a country, a key."""
     from ccxt.base import errors
 
-    return isinstance(error, Blocked | errors.AuthenticationError)
+    return isinstance(error, Blocked | errors.AuthenticationError | errors.RestrictedLocation)
 
 
 def is_unknown(error: BaseException) -> bool:
