@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from foretell.errors import ExchangeError
 from foretell.market import Order, fetched, whole
 from foretell.sources import Patience
+from foretell.sources.paging import EMPTY, STALE
 from foretell.store import Store
 from scripted_exchange import (
     FATAL,
@@ -97,11 +98,13 @@ def schedules(draw: st.DrawFn) -> Schedule:
 
 
 def _credible(script: list[str]) -> list[str]:
-    """Without a third old page in a row and more: nobody could tell it from the end of trading."""
-    return [
-        "" if fault == "stale" and "stale" in script[max(at - 2, 0) : at] else fault
-        for at, fault in enumerate(script)
-    ]
+    """With fewer old and empty pages than those that are believed, and mean the end of trading."""
+    left = {"stale": STALE - 1, "nothing": EMPTY - 1}
+    kept = []
+    for fault in script:
+        left[fault] = left.get(fault, len(script)) - 1
+        kept.append(fault if left[fault] >= 0 else "")
+    return kept
 
 
 def held(schedule: Schedule, folder: Path) -> tuple[int, list[str]]:

@@ -47,7 +47,7 @@ def main(kills: int = 200, seed: int = 0) -> int:
         _fetch(exchange.url, place)
         store = Store(place)
         for market in markets:
-            bad += _rows(store, market.name) != exchange.truth(market.name)
+            bad += rows_in(store, market.name) != exchange.truth(market.name)
             again = _again(exchange, market.name)
             bad += again > done * (PAGE + 1)
             print(f"{market.name}: {again / max(done, 1):.1f} candles fetched twice per kill")
@@ -80,13 +80,14 @@ def _sound(exchange: ScriptedExchange, place: Path) -> bool:
     if not (place / "manifest.json").exists():
         return True
     true = all(
-        _rows(store, each.name).items() <= exchange.truth(each.name).items()
+        rows_in(store, each.name).items() <= exchange.truth(each.name).items()
         for each in exchange.markets.values()
     )
     return true and store.verify().sound
 
 
-def _rows(store: Store, name: str) -> dict[int, tuple[float, ...]]:
+def rows_in(store: Store, name: str) -> dict[int, tuple[float, ...]]:
+    """What the store holds, as the exchange tells its truth."""
     if not len(store.series().filter(symbol=name)):
         return {}
     frame = store.read("binance", name, "1h")

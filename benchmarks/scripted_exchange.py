@@ -26,7 +26,7 @@ START = 1_704_067_200  # 2024-01-01
 PHRASES = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 418: "I'm a teapot",
            429: "Too Many Requests", 451: "Unavailable For Legal Reasons", 404: "Not Found",
            500: "Internal Server Error", 503: "Service Unavailable"}  # fmt: skip
-PAGE_FAULTS = ("short", "duplicated", "reordered", "overlapping", "stale")
+PAGE_FAULTS = ("short", "duplicated", "reordered", "overlapping", "stale", "nothing")
 HTTP_FAULTS = ("429", "418", "500", "503", "timeout", "truncated", "cut", "html", "empty-body")
 FATAL = ("451", "401")
 
@@ -287,6 +287,8 @@ class ScriptedExchange:
         return self._rendered[key]
 
     def _spoilt(self, rows: list[str], fault: str) -> list[str]:
+        if fault == "nothing":
+            return []
         if fault == "short":
             return rows[: max(len(rows) // 3, 1)]
         if fault == "duplicated":

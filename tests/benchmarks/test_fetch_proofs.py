@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import fetch_faults
+import fetch_full
 import fetch_kills
 import fetch_speed
 from fetch_faults import Schedule, held
@@ -35,6 +36,11 @@ def test_drawn_schedules_hold(capsys: pytest.CaptureFixture[str]) -> None:
 def test_kills_harm_nothing(capsys: pytest.CaptureFixture[str]) -> None:
     assert fetch_kills.main(kills=2) == 0
     assert "2 kills over 600 bars of 2 symbols, pages of 50: 0 faults" in capsys.readouterr().out
+
+
+def test_a_full_disk_harms_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert fetch_full.main(step=1_200) == 0
+    assert "0 stores not as they should be" in capsys.readouterr().out
 
 
 def test_speed_is_measured(
@@ -80,8 +86,12 @@ def declares_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging._Walk, "_holes", lambda self, found, end: [])
 
 
-def believes_one_empty_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def believes_one_old_page(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(paging, "STALE", 1)
+
+
+def believes_one_empty_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paging, "EMPTY", 1)
 
 
 def loses_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,7 +117,8 @@ def gives_up_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
         (ignores_bans, ["418"]),
         (ignores_bans, ["429"]),
         (declares_nothing, []),
-        (believes_one_empty_page, ["", "stale"]),
+        (believes_one_old_page, ["", "stale"]),
+        (believes_one_empty_page, ["", "nothing"]),
     ],
 )
 def test_planted_faults_are_found(

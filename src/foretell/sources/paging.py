@@ -7,6 +7,7 @@ proves that the exchange has gone on.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
 
@@ -96,18 +97,19 @@ class _Walk:
 
     async def page(self) -> Page | None:
         """The next page; None where there are no more."""
-        empty = 0
+        seen = Counter[int]()
         while self.position <= self.span.last:
             rows = await self._rows()
             found = cleaned(rows, self.position, self.span.last, self.step)
             if found.goes_on or len(found.time_T) or len(found.unusable_B):
                 return self._taken(found)
-            empty += 1
-            if empty >= (STALE if rows else EMPTY):
+            kind = STALE if rows else EMPTY
+            seen[kind] += 1
+            if seen[kind] >= kind:
                 ahead = await self._ahead()
                 if ahead is None:
                     break
-                self.position, empty = ahead, 0
+                self.position, seen = ahead, Counter()
         if self.position > self.span.last or self.span.after is None:
             return None
         return self._taken(cleaned([], 0, 0, self.step)._replace(goes_on=True))
