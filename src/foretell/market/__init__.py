@@ -1,8 +1,9 @@
 """Market data: exchanges and the store, joined."""
 
-from foretell.market.fetching import fetch, fetched, plans, whole
+from foretell.market.fetching import fetch, fetched, plans
 from foretell.market.order import Order
 from foretell.market.results import Fetched, FetchedSymbol, Plan, Report
+from foretell.market.running import whole
 
 __all__ = [
     "Fetched",

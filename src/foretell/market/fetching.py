@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from foretell.errors import UnknownSymbol
 from foretell.market.committing import Committer
 from foretell.market.order import Order
 from foretell.market.results import Fetched, FetchedSymbol, Plan, Report, silent
+from foretell.market.running import whole
 from foretell.series import frequency
 from foretell.sources import Exchange, pages
 from foretell.store import Store
 
-__all__ = ["fetch", "fetched", "plans", "whole"]
+__all__ = ["fetch", "fetched", "plans"]
 
-T = TypeVar("T")
 Tell = Callable[[str], None]
 AT_ONCE = 8  # symbols; a few hide the time that an answer is under way
 
@@ -77,16 +76,6 @@ def fetch(
 
 def unheard(_message: str) -> None:
     """Tell nobody."""
-
-
-def whole(work: Coroutine[Any, Any, T]) -> T:
-    """Do work to its end, also where an event loop is running already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(asyncio.run, work).result()
 
 
 async def plans(order: Order, store: Store, tell: Tell = unheard) -> tuple[list[Plan], float]:

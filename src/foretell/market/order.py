@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,8 +61,7 @@ class Order:
         if None not in (self.since, self.until) and instant(self.since) >= instant(self.until):
             message = f"nothing lies between {self.since} and {self.until}; give an earlier start"
             raise UsageError(message)
-        others = {name: getattr(self, name) for name in self.__dataclass_fields__}
-        return Order(**others | {"symbols": tuple(dict.fromkeys(names))})
+        return replace(self, symbols=tuple(dict.fromkeys(names)))
 
     def opened(self, tell: Callable[[str], None]) -> Exchange:
         """The exchange, to be entered."""
