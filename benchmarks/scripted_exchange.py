@@ -14,15 +14,17 @@ import threading
 from collections import Counter, deque
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
 from foretell.sources import Clock
+from scripted_market import START, STEPS, Market, listed, wire
 
-STEPS = {"1m": 60, "1h": 3_600, "1d": 86_400}
-START = 1_704_067_200  # 2024-01-01
+__all__ = [
+    "FATAL", "HTTP_FAULTS", "PAGE_FAULTS", "START", "STEPS", "Market", "ScriptedExchange", "Time",
+]  # fmt: skip
+
 PHRASES = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 418: "I'm a teapot",
            429: "Too Many Requests", 451: "Unavailable For Legal Reasons", 404: "Not Found",
            500: "Internal Server Error", 503: "Service Unavailable"}  # fmt: skip
@@ -42,48 +44,6 @@ class Time:
         """Have time pass."""
         self.passed += seconds
         await asyncio.sleep(0)
-
-
-@dataclass
-class Market:
-    """What is traded: bars by their number from the start on.
-
-    Attributes
-    ----------
-    name : str
-        Such as ``"BTC/USDT"``.
-    listed, ended : int
-        First bar, and the one at which trading ends for good.
-    outages : list of (int, int)
-        First and last bar of a time without any.
-    revised : set of int
-        Bars whose closes are not those of before any more.
-    delisted_after : int or None
-        Answers after which the symbol is unknown.
-    """
-
-    name: str
-    listed: int = 0
-    ended: int = 10**9
-    outages: list[tuple[int, int]] = field(default_factory=list)
-    revised: set[int] = field(default_factory=set)
-    delisted_after: int | None = None
-
-    @property
-    def symbol(self) -> str:
-        """As Binance writes it."""
-        return self.name.replace("/", "")
-
-    def has(self, bar: int) -> bool:
-        """Whether the bar was traded in."""
-        out = any(first <= bar <= last for first, last in self.outages)
-        return self.listed <= bar < self.ended and not out
-
-    def prices(self, bar: int) -> tuple[float, ...]:
-        """Open, high, low, close and volume, which follow from the number."""
-        opened = 100.0 + bar % 97 + len(self.name)
-        close = 100.0 + (bar + 1) % 97 + len(self.name) + (0.5 if bar in self.revised else 0.0)
-        return opened, max(opened, close) + 1.25, min(opened, close) - 0.75, close, 1.0 + bar % 13
 
 
 class ScriptedExchange:
@@ -226,7 +186,7 @@ class ScriptedExchange:
         if path == "/api/v3/time":
             return 200, json.dumps({"serverTime": int(self.now() * 1_000)})
         if path == "/api/v3/exchangeInfo":
-            return 200, json.dumps({"symbols": [_listed(each) for each in self.markets.values()]})
+            return 200, json.dumps({"symbols": [listed(each) for each in self.markets.values()]})
         market = self.markets.get(query.get("symbol", ""))
         if path != "/api/v3/klines":
             return 404, "{}"
@@ -275,15 +235,15 @@ class ScriptedExchange:
         opened, a_day = int((self.now() - START) // self.step), STEPS["1d"] // self.step
         numbers = {bar // a_day for bar in range(max(first, 0), opened + 1) if market.has(bar)}
         days = sorted(day for day in numbers if day * a_day >= first)[:limit]
-        return [_wire(START + day * STEPS["1d"], STEPS["1d"], market.prices(day)) for day in days]
+        return [wire(START + day * STEPS["1d"], STEPS["1d"], market.prices(day)) for day in days]
 
     def _row(self, market: Market, bar: int) -> str:
         if START + (bar + 1) * self.step > self.now():  # open: what it will be is not known yet
             prices = tuple(0.5 * value for value in market.prices(bar))
-            return _wire(START + bar * self.step, self.step, prices)
+            return wire(START + bar * self.step, self.step, prices)
         key = market.symbol, bar
         if bar in market.revised or key not in self._rendered:
-            self._rendered[key] = _wire(START + bar * self.step, self.step, market.prices(bar))
+            self._rendered[key] = wire(START + bar * self.step, self.step, market.prices(bar))
         return self._rendered[key]
 
     def _spoilt(self, rows: list[str], fault: str) -> list[str]:
@@ -296,19 +256,3 @@ class ScriptedExchange:
         if fault == "reordered":
             return self._random.sample(rows, len(rows))
         return rows
-
-
-def _wire(opened: int, step: int, prices: tuple[float, ...]) -> str:
-    quoted = [f"{price:.8f}" for price in prices]
-    row = [opened * 1_000, *quoted, (opened + step) * 1_000 - 1, "1.0", 7, "0.5", "0.5", "0"]
-    return json.dumps(row)
-
-
-def _listed(market: Market) -> dict[str, Any]:
-    base, quote = market.name.split("/")
-    return {
-        "symbol": market.symbol, "status": "TRADING", "baseAsset": base, "quoteAsset": quote,
-        "baseAssetPrecision": 8, "quotePrecision": 8, "quoteAssetPrecision": 8,
-        "isSpotTradingAllowed": True, "isMarginTradingAllowed": False, "orderTypes": ["LIMIT"],
-        "filters": [], "permissions": ["SPOT"],
-    }  # fmt: skip
