@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from rich.progress import Progress
 
 from foretell.cli.progress import _Rate
@@ -140,4 +139,4 @@ def test_progress_shows_how_many_come_in_a_second() -> None:
         bar.advance(task, 100)
     shown = str(_Rate().render(bar.tasks[0]))
     assert shown.startswith(" 500/1000  ")
-    assert int(shown.split()[-1].removesuffix("/s")) > 0
+    assert int(shown.rsplit(maxsplit=1)[-1].removesuffix("/s")) > 0
