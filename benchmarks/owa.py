@@ -67,9 +67,7 @@ def smape(forecast_H: np.ndarray, actual_H: np.ndarray) -> float:
     return float(np.mean(200.0 * np.abs(actual_H - forecast_H) / size_H))
 
 
-def mase(
-    forecast_H: np.ndarray, actual_H: np.ndarray, history_N: np.ndarray, season: int
-) -> float:
+def mase(forecast_H: np.ndarray, actual_H: np.ndarray, history_N: np.ndarray, season: int) -> float:
     """Mean absolute error in units of the in-sample seasonal naive error."""
     scale = np.mean(np.abs(history_N[season:] - history_N[:-season]))
     return float(np.mean(np.abs(actual_H - forecast_H)) / scale)

@@ -76,7 +76,9 @@ class Levels:
         )
         size = ("size",) if log else ()  # in logs it has no unit
         ways = tuple(
-            f"way_{paths[number].name}_{bar + 1}" for number in self._shown for bar in range(horizon)
+            f"way_{paths[number].name}_{bar + 1}"
+            for number in self._shown
+            for bar in range(horizon)
         )
         self.input_names = (*own, "gap", *size, *of_paths, *ways, *self._calendar.names)
 

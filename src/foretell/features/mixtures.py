@@ -128,7 +128,8 @@ class Members:
         move_M -= (sum_N[until_M] - sum_N[until_M - then_M]) / then_M
         slope_M = (past_N[-1] - past_N[self.bars - 1 - self._line_M]) / self._line_M
         ways_MH: np.ndarray = past_N[self._place_MH] + move_M[:, None]
-        return ways_MH + slope_M[:, None] * self._slope_MH
+        ways_MH += slope_M[:, None] * self._slope_MH
+        return ways_MH
 
 
 def _listed(horizon: int, periods: tuple[int, ...]) -> list[tuple[int, int, int]]:
@@ -203,7 +204,8 @@ class _Mixing:
         """Of each member; all of the last level's until one has been checked."""
         known_M = self._weight_M > 0.0
         if not known_M.any():
-            return np.eye(1, len(known_M))[0]
+            first_M: np.ndarray = np.eye(1, len(known_M))[0]
+            return first_M
         error_M = self._error_M / np.where(known_M, self._weight_M, 1.0)
         floor = max(FLOOR * float(error_M[known_M].mean()), SMALLEST)
         inverse_M = np.where(known_M, (floor / np.maximum(error_M, floor)) ** POWER, 0.0)
