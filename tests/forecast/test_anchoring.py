@@ -157,7 +157,7 @@ def covered(level_T: np.ndarray, effect: float) -> Sequence:
 
 def test_effects_are_taken_off_before_anything_is_read() -> None:
     plain_T = season() + kept(0.7, white())
-    paths = paths_of((24.0,))
+    paths = paths_of((24.0,), 3)
     best = choose_levels([covered(plain_T, 15.0)], 3, LEVELS, paths)
     assert best.layout.effects == pytest.approx((15.0, 0.0), abs=0.5)
     assert best.anchor.name == chosen(plain_T, paths=paths).anchor.name
@@ -169,7 +169,7 @@ def test_effects_on_logs_are_factors() -> None:
     level_T = season() / 5.0 + kept(0.7, 0.2 * white())
     row = covered(level_T, 0.8)
     row.value_TC[:, 0] = np.exp(row.value_TC[:, 0])
-    best = choose_levels([row], 3, LEVELS, paths_of((24.0,)))
+    best = choose_levels([row], 3, LEVELS, paths_of((24.0,), 3))
     assert best.layout.log
     assert best.layout.effects == pytest.approx((0.8, 0.0), abs=0.05)
     (readings,) = best.readings
