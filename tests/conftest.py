@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import hypothesis
@@ -20,6 +22,8 @@ hypothesis.settings.register_profile(
     "foretell", deadline=None, max_examples=30, derandomize=True, database=None
 )
 hypothesis.settings.load_profile("foretell")
+
+sys.path.append(str(Path(__file__).parents[1] / "benchmarks"))  # for the scripted exchange
 
 MONDAY = 1_640_995_200 + 2 * 86_400  # 2022-01-03
 DAY, HOUR = 86_400, 3_600

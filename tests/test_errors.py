@@ -10,6 +10,7 @@ import pytest
 from foretell import errors
 from foretell.errors import (
     DataError,
+    ExchangeError,
     ForetellError,
     FrameError,
     LedgerError,
@@ -42,6 +43,7 @@ TREE = dict(re.findall(r"(?m)^[ │├└─]*(\w+) +exit (\d)", errors.__doc__)
         (LedgerError, ForetellError, 1),
         (StoreError, ForetellError, 4),
         (StoreLocked, StoreError, 4),
+        (ExchangeError, ForetellError, 6),
     ],
 )
 def test_kind_has_its_parent_and_exit_code(

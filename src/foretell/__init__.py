@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from foretell import errors, samples
     from foretell.forecast import Forecast, Forecaster, Rival
+    from foretell.market import fetch
     from foretell.proof import (
         Backtest,
         Certificate,
@@ -33,6 +34,7 @@ __all__ = [
     "audit",
     "backtest",
     "errors",
+    "fetch",
     "samples",
     "track_record",
 ]
@@ -51,6 +53,7 @@ HOMES = {
     "Verdict": "foretell.proof",
     "audit": "foretell.proof",
     "backtest": "foretell.proof",
+    "fetch": "foretell.market",
     "track_record": "foretell.proof",
 }
 

@@ -4,7 +4,7 @@
 
     ForetellError            exit 1   anything below
     ├── UsageError           exit 2   an argument that cannot be meant
-    │   └── UnknownSymbol    exit 2   neither a bundled sample nor a file
+    │   └── UnknownSymbol    exit 2   not a bundled sample, a file, stored, or listed
     ├── DataError            exit 5   the input is not a sequence to forecast
     │   ├── FrameError       exit 5   a column or a row is wrong; the row is named
     │   ├── ShortHistory     exit 5   fewer bars than the task needs
@@ -12,8 +12,9 @@
     ├── TrainingDiverged     exit 1   the loss left the finite numbers
     ├── MissingExtra         exit 1   an optional dependency is not installed
     ├── LedgerError          exit 1   the ledger of trials cannot be read or written
-    └── StoreError           exit 4   the store cannot be read or written, or is damaged
-        └── StoreLocked      exit 4   another process is writing to it
+    ├── StoreError           exit 4   the store cannot be read or written, or is damaged
+    │   └── StoreLocked      exit 4   another process is writing to it
+    └── ExchangeError        exit 6   an exchange refuses, or does not answer
 
 A message says what is wrong, shows the offending value, and ends with the remedy.
 The command line prints it without a traceback and exits with the code given here.
@@ -23,6 +24,7 @@ from __future__ import annotations
 
 __all__ = [
     "DataError",
+    "ExchangeError",
     "ForetellError",
     "FrameError",
     "LedgerError",
@@ -50,7 +52,7 @@ class UsageError(ForetellError, ValueError):
 
 
 class UnknownSymbol(UsageError):
-    """The name is neither a bundled sample nor a readable file."""
+    """The name is no bundled sample, no readable file, not stored, or not listed."""
 
 
 class DataError(ForetellError, ValueError):
@@ -110,6 +112,12 @@ class StoreLocked(StoreError):
     def __init__(self, message: str, pid: int | None = None) -> None:
         super().__init__(message)
         self.pid = pid
+
+
+class ExchangeError(ForetellError):
+    """An exchange refuses, or does not answer; what was fetched before is stored."""
+
+    exit_code = 6
 
 
 class MissingExtra(ForetellError, ImportError):

@@ -18,7 +18,7 @@ from foretell.series import Extra, Frequency, Sequence, sequences
 
 LEVELS = np.array(DEFAULT_LEVELS)
 HOUR = 3_600
-BARS = 1_200
+BARS, HORIZON = 1_200, 3
 
 
 def made(level_T: np.ndarray, name: str = "MADE") -> Sequence:
@@ -28,7 +28,7 @@ def made(level_T: np.ndarray, name: str = "MADE") -> Sequence:
 
 def chosen(*levels: np.ndarray, paths: tuple[Path, ...] = (), **given: Any) -> Chosen:
     rows = [made(level_T, str(number)) for number, level_T in enumerate(levels)]
-    return choose_levels(rows, 3, LEVELS, paths, **given)
+    return choose_levels(rows, HORIZON, LEVELS, paths, **given)
 
 
 def white(seed: int = 0) -> np.ndarray:
@@ -48,7 +48,7 @@ def season() -> np.ndarray:
 
 
 def test_wandering_values_get_the_last_value() -> None:
-    best = chosen(np.cumsum(white()), paths=paths_of((24.0,)))
+    best = chosen(np.cumsum(white()), paths=paths_of((24.0,), HORIZON))
     assert best.anchor.name.startswith("last value")
     assert best.layout.paths == ()
     assert not best.anchor.pull_HS.any()
@@ -59,14 +59,14 @@ def test_season_that_wanders_off_gets_the_value_a_season_before() -> None:
     level_T = steps_T.copy()
     for bar in range(24, BARS):
         level_T[bar] += level_T[bar - 24]
-    best = chosen(level_T, paths=paths_of((24.0,)))
+    best = chosen(level_T, paths=paths_of((24.0,), HORIZON))
     assert best.anchor.name.startswith("value 24 bars before, errors")
     assert best.layout.paths == (Season(24),)
 
 
 def test_waves_with_noise_that_lasts_get_a_climatology_with_a_decaying_distance() -> None:
     wave_T = 20.0 * np.sin(2.0 * np.pi * np.arange(BARS) / 24.0)
-    best = chosen(wave_T + kept(0.7, white()), paths=paths_of((24.0,)))
+    best = chosen(wave_T + kept(0.7, white()), paths=paths_of((24.0,), HORIZON))
     assert best.anchor.name.startswith("climatology of 24 bars with a decaying distance")
     left_H = best.anchor.pull_HS[:, -2]
     assert left_H == pytest.approx([0.7, 0.49, 0.343], abs=0.12)
@@ -87,14 +87,14 @@ def test_line_with_noise_gets_a_damped_trend_or_better() -> None:
 
 
 def test_paths_that_are_not_used_are_not_read() -> None:
-    best = chosen(np.cumsum(white()), paths=paths_of((24.0, 168.0)))
+    best = chosen(np.cumsum(white()), paths=paths_of((24.0, 168.0), HORIZON))
     (readings,) = best.readings
     assert readings.path_TP.shape == (BARS, 0)
     assert best.anchor.weight_HJ.shape == (3, 3)
 
 
 def test_seasons_that_are_kept_are_read_and_change_no_forecast() -> None:
-    walk_T, paths = np.cumsum(white()), paths_of((24.0, 168.0))
+    walk_T, paths = np.cumsum(white()), paths_of((24.0, 168.0), HORIZON)
     plain, rich = chosen(walk_T, paths=paths), chosen(walk_T, paths=paths, kept=paths[:2])
     assert rich.layout.paths == (Season(24), Season(168))
     encoded = []
@@ -132,7 +132,7 @@ def test_choice_sees_the_same_rows_for_all_candidates() -> None:
 
 def test_one_freak_series_among_many_does_not_choose() -> None:
     walks = [np.cumsum(white(seed)) for seed in range(9)]
-    best = chosen(*walks, 1e9 * season(), paths=paths_of((24.0,)))
+    best = chosen(*walks, 1e9 * season(), paths=paths_of((24.0,), HORIZON))
     assert "24 bars before" not in best.anchor.name.split(" and ")[0]
 
 
@@ -157,7 +157,7 @@ def covered(level_T: np.ndarray, effect: float) -> Sequence:
 
 def test_effects_are_taken_off_before_anything_is_read() -> None:
     plain_T = season() + kept(0.7, white())
-    paths = paths_of((24.0,))
+    paths = paths_of((24.0,), 3)
     best = choose_levels([covered(plain_T, 15.0)], 3, LEVELS, paths)
     assert best.layout.effects == pytest.approx((15.0, 0.0), abs=0.5)
     assert best.anchor.name == chosen(plain_T, paths=paths).anchor.name
@@ -169,7 +169,7 @@ def test_effects_on_logs_are_factors() -> None:
     level_T = season() / 5.0 + kept(0.7, 0.2 * white())
     row = covered(level_T, 0.8)
     row.value_TC[:, 0] = np.exp(row.value_TC[:, 0])
-    best = choose_levels([row], 3, LEVELS, paths_of((24.0,)))
+    best = choose_levels([row], 3, LEVELS, paths_of((24.0,), 3))
     assert best.layout.log
     assert best.layout.effects == pytest.approx((0.8, 0.0), abs=0.05)
     (readings,) = best.readings

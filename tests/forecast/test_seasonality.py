@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from foretell.features import Climatology, Season
+from foretell.features import Climatology, Mixture, Season
 from foretell.forecast.seasonality import paths_of, seasons
 from foretell.series import Frequency, Sequence, sequences
 
@@ -61,10 +61,12 @@ def test_one_short_series_among_many_does_not_rule_a_season_out() -> None:
     assert seasons(rows, [24.0]) == (24.0,)
 
 
-def test_paths_are_seasons_and_one_climatology() -> None:
-    assert paths_of((7.0, 365.2425)) == (Season(7), Season(365), Climatology((7.0, 365.2425)))
-    assert paths_of(()) == ()
+def test_paths_are_seasons_one_climatology_and_a_mixture() -> None:
+    periods = (7.0, 365.2425)
+    expected = (Season(7), Season(365), Climatology(periods), Mixture(14, (7, 365)))
+    assert paths_of(periods, 14) == expected
+    assert paths_of((), 14) == (Mixture(14),)
 
 
 def test_season_too_long_to_be_kept_bar_by_bar_has_a_climatology_alone() -> None:
-    assert paths_of((8_766.0,)) == (Climatology((8_766.0,)),)
+    assert paths_of((8_766.0,), 14) == (Climatology((8_766.0,)), Mixture(14))

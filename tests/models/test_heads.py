@@ -14,8 +14,8 @@ from foretell.runtime.heads import QuantileHead as Twin
 PRIOR = torch.tensor([[-3.0, -1.0, 0.5, 2.0, 6.0], [-4.0, -2.0, 0.0, 2.0, 4.0]])
 
 
-def random_head(seed: int, width: int = 7) -> QuantileHead:
-    head = QuantileHead(width, PRIOR)
+def random_head(seed: int, width: int = 7, caution: float = 1.0) -> QuantileHead:
+    head = QuantileHead(width, PRIOR, caution)
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
         head.linear.weight.copy_(torch.randn(head.linear.weight.shape, generator=generator) * 0.4)
@@ -57,7 +57,7 @@ def test_gaps_are_added_in_single_precision_under_autocast() -> None:
 
 
 def test_trained_head_moves_its_median_with_caution_and_its_gaps_in_full() -> None:
-    head, seen_BTD = random_head(1), torch.ones(1, 1, 7)
+    head, seen_BTD = random_head(1, caution=0.5), torch.ones(1, 1, 7)
     bold_HK = head(seen_BTD)[0, 0]
     cautious_HK = head.eval()(seen_BTD)[0, 0]
     expected_H = PRIOR[:, 2] + 0.5 * (bold_HK[:, 2] - PRIOR[:, 2])

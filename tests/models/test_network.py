@@ -18,7 +18,7 @@ def network(seed: int, layers: int = 1, dropout: float = 0.0, kind: str = "lstm"
     """A network all of whose weights, the head's too, are random and not small."""
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        net = Network(Stack(kind, INPUTS, UNITS, layers, dropout), PRIOR, dropout)
+        net = Network(Stack(kind, INPUTS, UNITS, layers, dropout), PRIOR, dropout, caution=0.5)
         with torch.no_grad():
             for name, parameter in net.named_parameters():
                 size = 0.05 if "head" in name else 0.3

@@ -21,6 +21,7 @@ from foretell.features import (
     DampedTrend,
     Encoder,
     Layout,
+    Mixture,
     Season,
     Standardiser,
     read,
@@ -116,12 +117,14 @@ def cuts(count: int) -> list[int]:
 
 
 WAVES, TREND = Climatology((24.0, 7.5)), DampedTrend(0.4, 0.1, 0.9)
+MIXED = Mixture(3, (6, 24))
 ANCHORS = {
     "last value": Candidate("last"),
     "season": Candidate("path", (Season(24),)),
     "trend": Candidate("path", (TREND,)),
     "climatology": Candidate("decaying", (WAVES,)),
-    "least squares": Candidate("drawn", (Season(6), Season(24), WAVES, TREND)),
+    "mixture": Candidate("path", (MIXED,)),
+    "least squares": Candidate("drawn", (Season(6), Season(24), WAVES, TREND, MIXED)),
 }
 EXTRAS = {
     "alone": Extra(),

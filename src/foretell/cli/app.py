@@ -23,7 +23,7 @@ app = typer.Typer(
     name="foretell",
     help="Forecast prices and other sequences as distributions, each with its track record.",
     epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 4 store, 5 bad data, "
-    "130 interrupted.",
+    "6 exchange, 130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -34,8 +34,13 @@ app.add_typer(store_app)
 
 Source = Annotated[
     str,
-    typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
+    typer.Argument(
+        metavar="SYMBOL_OR_PATH",
+        help="A bundled sample, a CSV or Parquet file, or a stored symbol.",
+    ),
 ]
+Exchange = Annotated[str, typer.Option(help="Of ccxt's, such as kraken.")]
+Timeframe = Annotated[str, typer.Option(help="Such as 1m, 4h, 1d.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -52,17 +57,55 @@ def forecast(
         Path | None, typer.Option(help="Write the page here. [default: NAME-forecast.html]")
     ] = None,
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
+    exchange: Exchange = "binance",
+    timeframe: Timeframe = "1h",
     as_json: Json = False,
 ) -> None:
     """Forecast the next bars, and show how well this did on bars it had never seen."""
     from foretell.cli.forecast import Request, run
 
     request = Request(
-        source=source, model=model, save=save, html=html,
+        source=source, market=(exchange, timeframe), model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
         parameters=parameters,
     )  # fmt: skip
     run(request)
+
+
+@app.command()
+def fetch(
+    symbols: Annotated[
+        list[str], typer.Argument(metavar="SYMBOL...", help="Such as BTC/USDT; one or several.")
+    ],
+    exchange: Exchange = "binance",
+    timeframe: Timeframe = "1h",
+    since: Annotated[
+        str | None,
+        typer.Option(help="From this time on. [default: the first candle stored, or there is]"),
+    ] = None,
+    until: Annotated[str | None, typer.Option(help="Before this time. [default: now]")] = None,
+    refresh: Annotated[
+        bool, typer.Option("--refresh", help="Fetch again what is stored, to see revisions.")
+    ] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be fetched, and fetch nothing.")
+    ] = False,
+    base_url: Annotated[
+        str | None, typer.Option(help="Ask this mirror, test network or proxy instead.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Fetch candles from an exchange into the store: closed ones that are missing there."""
+    from foretell.cli.fetch import Request, run
+
+    request = Request(
+        symbols=tuple(symbols), exchange=exchange, timeframe=timeframe, since=since, until=until,
+        refresh=refresh, base_url=base_url, store=store,
+    )  # fmt: skip
+    run(request, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()

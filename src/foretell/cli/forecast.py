@@ -31,6 +31,7 @@ class Request:
     """What was asked for on the command line."""
 
     source: str
+    market: tuple[str, str]
     model: Path | None
     save: Path | None
     html: Path | None
@@ -43,7 +44,7 @@ def run(request: Request) -> None:
     """Forecast, print, and write what files were asked for."""
     model = saved_or_new(request.model, request.parameters)
     target = request.parameters.get("target")
-    frame = load(request.source, target, model.extra)
+    frame = load(request.source, target, model.extra, request.market)
     rows = sequences(frame, target, model.extra)
     model.check_ahead(rows)  # before anything is trained
     page = _page_place(request, rows[0].name)

@@ -13,16 +13,18 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
 )
+from rich.text import Text
 
 if TYPE_CHECKING:
     from foretell.text import TextProgress
     from foretell.training.pupil import Progress as Pass
 
-__all__ = ["count_bar", "training_bar", "writing_bar"]
+__all__ = ["count_bar", "rate_bar", "training_bar", "writing_bar"]
 
 SAMPLE = 70  # tokens that a language model writes now and then
 
@@ -84,7 +86,29 @@ def count_bar() -> Iterator[Callable[[str, int, int], None]]:
     callable
         Takes what is done, how many are, and how many there are in all.
     """
-    bar = _bar(MofNCompleteColumn())
+    with _counted(MofNCompleteColumn()) as report:
+        yield report
+
+
+@contextmanager
+def rate_bar() -> Iterator[Callable[[str, int, int], None]]:
+    """Show bars of time coming in, with how many a second; otherwise like `count_bar`."""
+    with _counted(_Rate()) as report:
+        yield report
+
+
+class _Rate(MofNCompleteColumn):
+    """How many there are, and how many come in a second."""
+
+    def render(self, task: Task) -> Text:
+        """The figures of one line."""
+        speed = task.finished_speed or task.speed or 0.0
+        return super().render(task).append(f"  {speed:,.0f}/s")
+
+
+@contextmanager
+def _counted(figures: ProgressColumn) -> Iterator[Callable[[str, int, int], None]]:
+    bar = _bar(figures)
     tasks: dict[str, TaskID] = {}
 
     def report(title: str, done: int, planned: int) -> None:

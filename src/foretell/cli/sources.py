@@ -1,7 +1,9 @@
-"""What a user names: a bundled sample or a file."""
+"""What a user names: a bundled sample, a file, or a symbol in the store."""
 
 from __future__ import annotations
 
+import re
+import shlex
 import sys
 import time
 from pathlib import Path
@@ -11,19 +13,38 @@ import polars as pl
 from foretell import samples
 from foretell.errors import UnknownSymbol
 from foretell.series import SERIES_NAMES, TIME_NAMES, Extra, canonical, sequences, stamp, table
+from foretell.store import Store
 
 __all__ = ["load"]
 
+SYMBOL = re.compile(r"[A-Z0-9]{1,15}/[A-Z0-9]{2,10}(:[A-Z0-9-]+)?")  # BTC/USDT, BTC/USDT:USDT
+USUAL_MARKET = ("binance", "1h")
 
-def load(source: str, target: str | None, extra: Extra | None = None) -> pl.DataFrame:
-    """Read a sample or a file, without bars that are still open.
+
+def load(
+    source: str,
+    target: str | None,
+    extra: Extra | None = None,
+    market: tuple[str, str] = USUAL_MARKET,
+) -> pl.DataFrame:
+    """Read a sample, a file or a symbol in the store, without bars that are still open.
+
+    Parameters
+    ----------
+    source : str
+    target : str or None
+    extra : Extra, optional
+    market : tuple of str, optional
+        Exchange and timeframe of a symbol.
 
     Raises
     ------
     UnknownSymbol
-        Neither a sample nor a file.
+        None of the three.
     """
     path = Path(source)
+    if SYMBOL.fullmatch(source) and not path.exists():
+        return _stored(source, *market)
     named = source.casefold() in map(str.casefold, samples.names())
     if not path.is_file() and (named or not (path.suffix or len(path.parts) > 1)):
         return samples.load(source)
@@ -34,6 +55,19 @@ def load(source: str, target: str | None, extra: Extra | None = None) -> pl.Data
     if not any(name.lower().strip() in SERIES_NAMES for name in frame.columns):
         frame = frame.with_columns(series=pl.lit(path.name.split(".")[0]))
     return _closed(frame, target, extra or Extra())
+
+
+def _stored(symbol: str, exchange: str, timeframe: str) -> pl.DataFrame:
+    store = Store()
+    try:
+        return store.read(exchange, symbol, timeframe)
+    except UnknownSymbol as error:
+        command = ["foretell", "fetch", symbol, "--exchange", exchange, "--timeframe", timeframe]
+        message = (
+            f"no {timeframe} candles of {symbol} from {exchange} in {store.path}; fetch them with "
+            f"`{shlex.join(command)}`"
+        )
+        raise UnknownSymbol(message) from error
 
 
 def _closed(frame: pl.DataFrame, target: str | None, extra: Extra) -> pl.DataFrame:

@@ -7,6 +7,7 @@ from foretell.features.centres import drawn
 from foretell.features.climatology import Climatology
 from foretell.features.effects import with_effects
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
+from foretell.features.mixtures import Mixture
 from foretell.features.paths import Path
 from foretell.features.scaling import Standardiser
 from foretell.features.seasons import Season
@@ -23,6 +24,7 @@ __all__ = [
     "Encoder",
     "EncoderStream",
     "Layout",
+    "Mixture",
     "Path",
     "Readings",
     "Season",

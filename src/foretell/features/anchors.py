@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-__all__ = ["Anchor", "blend", "prior_quantiles", "single"]
+__all__ = ["MIRROR", "Anchor", "blend", "prior_quantiles", "single"]
 
 # Added to |target| / scale before the logarithm, so that a return of nearly nothing does not
 # dominate the fit of the weights.

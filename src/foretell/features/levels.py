@@ -51,6 +51,7 @@ class Levels:
         self._horizon = horizon
         self._log = log
         self._paths = [path.start() for path in paths]
+        self._shown = [number for number, path in enumerate(paths) if path.shown]
         self._means = [Average(decay) for decay in MEMORIES.values()]
         # Sizes of the change and of what each path misses by, at every memory.
         self._errors = [[Average(decay) for decay in MEMORIES.values()] for _ in (None, *paths)]
@@ -73,7 +74,13 @@ class Levels:
             for name in self.path_names
             for kind in ("from", "off", "ahead", "error")
         )
-        self.input_names = (*own, "gap", *of_paths, *self._calendar.names)
+        size = ("size",) if log else ()  # in logs it has no unit
+        ways = tuple(
+            f"way_{paths[number].name}_{bar + 1}"
+            for number in self._shown
+            for bar in range(horizon)
+        )
+        self.input_names = (*own, "gap", *size, *of_paths, *ways, *self._calendar.names)
 
     def step(self, time: int, bar: Bar) -> Reading:
         """See `Reader.step`."""
@@ -96,12 +103,15 @@ class Levels:
         change = _clip(misses[0] / scale_before)
         inputs = [change, abs(change), *(_clip(-distance / scale) for distance in to_mean)]
         inputs += [volatility[0] - volatility[2], self._gap(time, first=first)]
+        inputs += volatility[1:2] if self._log else []
         terms = [*to_mean, misses[0]]
         for number, (miss, off) in enumerate(zip(misses[1:], offs, strict=True)):
             way = path[number * self._horizon] - level
             inputs += [_clip(distance / scale) for distance in (miss, off, way)]
             inputs.append(volatility[4 + 3 * number] - volatility[1])
             terms += [miss, off]
+        for number in self._shown:
+            inputs += self._way(path, number, level + to_mean[1], volatility)
         inputs += self._calendar.at(time)
         self._last, self._last_time = level, float(time)
         return Reading(inputs, level, volatility, path, terms)
@@ -141,6 +151,14 @@ class Levels:
             path.step(level, bars)
             coming += path.ahead(self._horizon, level)
         return coming
+
+    def _way(
+        self, path: list[float], number: int, middle: float, volatility: list[float]
+    ) -> list[float]:
+        """All that a path goes through, from a recent mean on, in its own errors."""
+        coming = path[number * self._horizon : (number + 1) * self._horizon]
+        unit = math.exp(volatility[5 + 3 * number])
+        return [_clip((level - middle) / unit) for level in coming]
 
     def _gap(self, time: int, *, first: bool) -> float:
         elapsed = 1.0 if first else self._frequency.elapsed(int(self._last_time), time)

@@ -44,9 +44,12 @@ class Path(ABC):
     ----------
     kind : str
         Which one, in a model file.
+    shown : bool
+        Whether the network sees all bars that it goes through, not the first one alone.
     """
 
     kind: ClassVar[str]
+    shown: ClassVar[bool] = False
 
     @property
     @abstractmethod

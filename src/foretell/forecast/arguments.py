@@ -10,6 +10,7 @@ import numpy as np
 
 from foretell.errors import UsageError
 from foretell.runtime import CELLS
+from foretell.training import SCHEDULES
 
 __all__ = ["check_arguments"]
 
@@ -35,6 +36,8 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
     _check_rates(parameters)
     if parameters["cell"] not in CELLS:
         _refuse("cell", parameters["cell"], f"one of {', '.join(CELLS)}")
+    if parameters["schedule"] not in SCHEDULES:
+        _refuse("schedule", parameters["schedule"], f"one of {', '.join(SCHEDULES)}")
     _check_choices(parameters)
     _check_columns(parameters)
     if not _levels(parameters["quantiles"]):

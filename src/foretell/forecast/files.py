@@ -20,6 +20,7 @@ from foretell.features import (
     DampedTrend,
     Encoder,
     Layout,
+    Mixture,
     Path,
     Season,
     Standardiser,
@@ -33,7 +34,7 @@ from foretell.writing import write_whole
 __all__ = ["Stored", "read_model", "write_model"]
 
 FORMAT = "foretell-model-3"
-PATHS = {kind.kind: kind for kind in (Season, Climatology, DampedTrend)}
+PATHS = {kind.kind: kind for kind in (Season, Climatology, DampedTrend, Mixture)}
 ABOUT = {
     "anchor": str,
     "frequency": str,

@@ -93,7 +93,7 @@ class Forecaster:
         where that helps on the validation part of the training span.
     seed : int
         The same seed on the same data and machine gives the same weights, bit for bit.
-    learning_rate, weight_decay, chunk, warm_up, batch, steps, patience
+    learning_rate, weight_decay, schedule, chunk, warm_up, batch, steps, patience
         Training schedule; see `foretell.training.Settings`.
 
     Examples
@@ -123,6 +123,7 @@ class Forecaster:
         seed: int = Settings.seed,
         learning_rate: float = Settings.learning_rate,
         weight_decay: float = Settings.weight_decay,
+        schedule: str = Settings.schedule,
         chunk: int = Settings.chunk,
         warm_up: int = Settings.warm_up,
         batch: int = Settings.batch,
@@ -145,6 +146,7 @@ class Forecaster:
         self.seed = seed
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
+        self.schedule = schedule
         self.chunk = chunk
         self.warm_up = warm_up
         self.batch = batch

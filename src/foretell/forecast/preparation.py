@@ -32,6 +32,10 @@ from foretell.training import Dataset, History
 
 __all__ = ["Prepared", "Wish", "bars_needed", "prepare"]
 
+# Of prices, validation sees too few independent moves to tell a spurious direction from a true
+# one; see docs/decisions/0010. Seasons and trends are another matter.
+CAUTION_OF_PRICES = 0.5
+
 
 @dataclass(frozen=True)
 class Wish:
@@ -99,7 +103,7 @@ def prepare(
     if usable[0].priced:
         chosen = choose_prices(usable, horizon, levels_K)
     else:
-        paths = paths_of(seasons(usable, wish.periods))
+        paths = paths_of(seasons(usable, wish.periods), horizon)
         kept = tuple(path for path in paths if isinstance(path, Season) and wish.periods)
         chosen = choose_levels(usable, horizon, levels_K, paths, kept=kept, log=wish.log)
     encoder, encoded = _encode(chosen.layout, chosen.anchor, chosen.readings)
@@ -177,4 +181,5 @@ def _lay_out(
         levels_K=levels_K,
         weight_H=weight_H / weight_H.mean(),
         blocks=parts.blocks(spans),
+        caution=CAUTION_OF_PRICES if spans[0].priced else 1.0,
     )

@@ -7,7 +7,7 @@ from collections.abc import Sequence as Rows
 
 import numpy as np
 
-from foretell.features import Climatology, Path, Season
+from foretell.features import Climatology, Mixture, Path, Season
 from foretell.forecast.detection import detected_periods
 from foretell.series import Sequence
 
@@ -41,11 +41,12 @@ def seasons(spans: Rows[Sequence], given: Rows[float] | None = None) -> tuple[fl
     )
 
 
-def paths_of(periods: tuple[float, ...]) -> tuple[Path, ...]:
-    """Plain forecasts with some periods: each season repeated, and their climatology."""
-    whole = sorted({round(period) for period in periods if round(period) <= LONGEST_RING})
+def paths_of(periods: tuple[float, ...], horizon: int) -> tuple[Path, ...]:
+    """Plain forecasts with some periods: each season repeated, their climatology, a mixture."""
+    whole = tuple(sorted({round(each) for each in periods if round(each) <= LONGEST_RING}))
     rings = tuple(Season(period) for period in whole)
-    return (*rings, Climatology(periods)) if periods else ()
+    smooth = (Climatology(periods),) if periods else ()
+    return (*rings, *smooth, Mixture(horizon, whole))
 
 
 def _shown(spans: Rows[Sequence]) -> list[float]:

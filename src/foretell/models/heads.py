@@ -11,11 +11,7 @@ from torch import nn
 
 from foretell.runtime import sum_matrix
 
-__all__ = ["CAUTION", "QuantileHead"]
-
-# Share of what was learned about direction that a forecast uses. Validation sees too few
-# independent moves to tell a spurious direction from a true one; see docs/experiments.md.
-CAUTION = 0.5
+__all__ = ["QuantileHead"]
 
 
 class QuantileHead(nn.Module):
@@ -23,7 +19,7 @@ class QuantileHead(nn.Module):
 
     Starts with zero weights, so that an untrained network forecasts the prior exactly. There is
     no bias: the prior already is what is known without looking at the bars. Once trained, that
-    is in evaluation, the median moves `CAUTION` times as far from the prior's as in training.
+    is in evaluation, the median moves `caution` times as far from the prior's as in training.
 
     Parameters
     ----------
@@ -31,13 +27,16 @@ class QuantileHead(nn.Module):
         Length of the vector that is read.
     prior_HK : Tensor of float32, shape (H, K)
         Increasing quantiles, K odd.
+    caution : float
+        Share of what was learned about direction that a forecast uses.
     """
 
     prior_HK: torch.Tensor
     sum_KK: torch.Tensor
 
-    def __init__(self, width: int, prior_HK: torch.Tensor) -> None:
+    def __init__(self, width: int, prior_HK: torch.Tensor, caution: float = 1.0) -> None:
         super().__init__()
+        self.caution = caution
         self.linear = nn.Linear(width, prior_HK.numel(), bias=False)
         nn.init.zeros_(self.linear.weight)
         self.register_buffer("prior_HK", prior_HK)
@@ -56,7 +55,7 @@ class QuantileHead(nn.Module):
         out_KHN = out_ON.float().view(levels, -1, out_ON.shape[1])
         with torch.autocast(seen_BTD.device.type, enabled=False):
             gaps_GHN = torch.exp(out_KHN[:-1]) * self.prior_HK.diff(dim=1).T[..., None]
-            move_HN = out_KHN[-1] if self.training else CAUTION * out_KHN[-1]
+            move_HN = out_KHN[-1] if self.training else self.caution * out_KHN[-1]
             median_HN = move_HN + self.prior_HK[:, levels // 2, None]
             q_KM = torch.addmm(median_HN.flatten(), self.sum_KK[:-1].T, gaps_GHN.flatten(1))
         return q_KM.view(levels, -1, batch, steps).permute(2, 3, 1, 0)

@@ -10,7 +10,7 @@ import torch
 from torch import nn
 
 from foretell.models.cells.cell import array
-from foretell.models.heads import CAUTION, QuantileHead
+from foretell.models.heads import QuantileHead
 from foretell.models.stack import Stack, stack_weights
 
 __all__ = ["Network", "network_weights"]
@@ -30,13 +30,17 @@ class Network(nn.Module):
         What an untrained network forecasts.
     dropout : float
         Before the head.
+    caution : float
+        Of the head.
     """
 
-    def __init__(self, stack: Stack, prior_HK: torch.Tensor, dropout: float = 0.0) -> None:
+    def __init__(
+        self, stack: Stack, prior_HK: torch.Tensor, dropout: float = 0.0, caution: float = 1.0
+    ) -> None:
         super().__init__()
         self.stack = stack
         self.dropout = nn.Dropout(dropout)
-        self.head = QuantileHead(stack.units + stack.inputs, prior_HK)
+        self.head = QuantileHead(stack.units + stack.inputs, prior_HK, caution)
 
     def forward(self, x_BTF: torch.Tensor, skip: int = 0) -> torch.Tensor:
         """Standardised quantiles from an empty state, of shape (B, T - skip, H, K).
@@ -63,5 +67,5 @@ def _readout(net: Network) -> np.ndarray:
     weight_DO = array(net.head.linear.weight.T).copy()
     weight_DO[: net.stack.inputs] *= DIRECT_GAIN
     weight_DHK = weight_DO.reshape(len(weight_DO), *net.head.prior_HK.shape)
-    weight_DHK[..., -1] *= CAUTION
+    weight_DHK[..., -1] *= net.head.caution
     return weight_DO

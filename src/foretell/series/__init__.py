@@ -5,6 +5,7 @@ from foretell.series.bar import announced_row, checked_bar
 from foretell.series.extra import INPUT, KNOWN, Extra, own_columns, plain, with_role
 from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
+from foretell.series.grid import frequency, holes, on_grid_from, runs, stamps
 from foretell.series.holidays import Holiday
 from foretell.series.sequence import Bar, Sequence, as_frame, fingerprint, instant, sequences
 from foretell.series.tables import table
@@ -29,11 +30,16 @@ __all__ = [
     "canonical",
     "checked_bar",
     "fingerprint",
+    "frequency",
+    "holes",
     "instant",
+    "on_grid_from",
     "own_columns",
     "plain",
+    "runs",
     "sequences",
     "stamp",
+    "stamps",
     "table",
     "utc",
     "with_role",

@@ -105,14 +105,15 @@ class Frequency:
             return cls._calendar(time_T)
         phases, shares = np.unique(time_T % step, return_counts=True)
         off = np.flatnonzero(time_T % step != phases[np.argmax(shares)])
-        if off.size and not _daily_times(time_T, step):
+        found = cls._sessions(time_T, step)
+        if off.size and not (found.opens and _daily_times(time_T, step)):
             row = int(off[0])
             message = (
                 f"row {row}: {stamp(time_T[row])} is off the {cls(step)} grid that the other "
                 f"rows lie on; remove or re-sample it"
             )
             raise FrameError(message, row)
-        return cls._sessions(time_T, step)
+        return found
 
     @classmethod
     def _sessions(cls, time_T: np.ndarray, step: int) -> Frequency:

@@ -9,10 +9,9 @@ import numpy as np
 import polars as pl
 
 from foretell.errors import UsageError
-from foretell.series import instant
-from foretell.store.grid import frequency, runs, stamps
+from foretell.series import frequency, instant, runs, stamps
 
-__all__ = ["SCHEMA", "Gap", "holes", "recorded", "still_open"]
+__all__ = ["SCHEMA", "Gap", "recorded", "still_open"]
 
 UTC = pl.Datetime("us", "UTC")
 SCHEMA: dict[str, Any] = {
@@ -107,18 +106,6 @@ def _of_one(run: slice, of_B: np.ndarray) -> list[slice]:
     ends = (np.flatnonzero(np.diff(of_B[run])) + 1 + run.start).tolist()
     edges = [run.start, *ends, run.stop]
     return [slice(*pair) for pair in pairwise(edges)]
-
-
-def holes(time_T: np.ndarray, timeframe: str) -> list[tuple[int, int]]:
-    """First and last bar of every hole in increasing stamps."""
-    step = frequency(timeframe)
-    parts = runs(time_T, step)
-    found = []
-    for before, after in pairwise(parts):
-        left, right = int(time_T[before.stop - 1]), int(time_T[after.start])
-        missing = stamps(left, right, step)[1:-1]
-        found.append((int(missing[0]), int(missing[-1])))
-    return found
 
 
 def _times(seconds: list[int]) -> pl.Series:

@@ -12,11 +12,10 @@ from typing import Any
 import polars as pl
 
 from foretell.errors import FrameError, UsageError
-from foretell.series import canonical, instant, utc
+from foretell.series import canonical, frequency, instant, utc
 from foretell.store.catalogue import Catalogue
 from foretell.store.changes import Compacted, Written, add, compact, is_noted, news
 from foretell.store.gaps import Gap, recorded
-from foretell.store.grid import frequency
 from foretell.store.pieces import KEY, VALUES
 from foretell.store.place import place_of
 from foretell.store.progress import Report, silent

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import polars as pl
 
 from foretell.errors import UsageError
-from foretell.series import Frequency, canonical
+from foretell.series import Frequency, canonical, holes
 from foretell.store.archives import candles_in, label
-from foretell.store.gaps import Gap, holes
+from foretell.store.gaps import Gap
 from foretell.store.progress import Report, silent
 from foretell.store.store import Store
 from foretell.writing import write_whole

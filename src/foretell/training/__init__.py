@@ -5,6 +5,6 @@ Training needs PyTorch (``foretell[train]``): `foretell.training.quantiles` and
 """
 
 from foretell.training.dataset import Dataset, History
-from foretell.training.settings import LanguageSettings, Settings
+from foretell.training.settings import SCHEDULES, LanguageSettings, Settings
 
-__all__ = ["Dataset", "History", "LanguageSettings", "Settings"]
+__all__ = ["SCHEDULES", "Dataset", "History", "LanguageSettings", "Settings"]

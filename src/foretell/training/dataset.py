@@ -71,6 +71,8 @@ class Dataset:
         Weight of each horizon in the loss, with mean 1: the typical scale of the target.
     blocks : int
         Validation parts, one before the other; the members of an ensemble take turns with them.
+    caution : float
+        Share of what was learned about direction that a forecast uses.
     """
 
     histories: tuple[History, ...]
@@ -78,6 +80,7 @@ class Dataset:
     levels_K: np.ndarray
     weight_H: np.ndarray
     blocks: int = 1
+    caution: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -85,6 +85,7 @@ def _schedule(dataset: Dataset, settings: Settings) -> Schedule:
         weight_decay=settings.weight_decay,
         rounds=max(FEWEST_PASSES, math.ceil(settings.steps / steps)),
         patience=max(SHORTEST_PATIENCE, math.ceil(settings.patience / steps)),
+        annealed=settings.schedule == "cosine",
     )
 
 
@@ -139,7 +140,7 @@ def _network(dataset: Dataset, settings: Settings) -> Network:
     prior_HK = torch.tensor(dataset.prior_HK, dtype=torch.float32)
     inputs = dataset.histories[0].x_TF.shape[1]
     layers = Stack(settings.cell, inputs, settings.hidden_size, settings.layers, settings.dropout)
-    return Network(layers, prior_HK, settings.dropout)
+    return Network(layers, prior_HK, settings.dropout, dataset.caution)
 
 
 def _loss(dataset: Dataset, hardware: Hardware) -> PinballLoss:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-__all__ = ["LanguageSettings", "Settings"]
+__all__ = ["SCHEDULES", "LanguageSettings", "Settings"]
+
+SCHEDULES = ("constant", "cosine")
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,9 @@ class Settings:
     seed : int
     learning_rate, weight_decay : float
         Of AdamW (Loshchilov and Hutter, ICLR 2019).
+    schedule : {"constant", "cosine"}
+        Whether the learning rate stays, or falls over all steps along half a cosine (Loshchilov
+        and Hutter, SGDR, ICLR 2017, eq. 5); then `patience` is best as long as `steps`.
     chunk : int
         Steps with a loss in one training example: back-propagation is cut there.
     warm_up : int
@@ -44,6 +49,7 @@ class Settings:
     seed: int = 0
     learning_rate: float = 2e-3
     weight_decay: float = 1e-2
+    schedule: str = "constant"
     chunk: int = 128
     warm_up: int = 32
     batch: int = 8

@@ -1,0 +1,116 @@
+"""The M4 competition's files: series, what came after them, and every entry's published errors.
+
+The files hold no times. `frame` stamps the bars as if all series ended together: an hour or a week
+apart, the last one at `END`. Nothing may be read into the stamps.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from owa import Errors
+
+__all__ = ["HOURLY", "WEEKLY", "Collection", "Kind", "frame", "load", "published"]
+
+END = datetime(2018, 1, 1, tzinfo=UTC)  # made up; a Monday
+TABLE = "eval_Point_Forecasts-Frequency.csv"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One of the competition's frequencies.
+
+    Attributes
+    ----------
+    name : str
+        In file names and in the published table.
+    horizon : int
+        Bars ahead.
+    season : int
+        Bars in a season, by the competition's rules of scoring.
+    step : timedelta
+        Between bars.
+    """
+
+    name: str
+    horizon: int
+    season: int
+    step: timedelta
+
+
+HOURLY = Kind("Hourly", horizon=48, season=24, step=timedelta(hours=1))
+WEEKLY = Kind("Weekly", horizon=13, season=1, step=timedelta(weeks=1))
+
+
+@dataclass(frozen=True)
+class Collection:
+    """All series of one frequency.
+
+    Attributes
+    ----------
+    kind : Kind
+    names : tuple of str
+    histories : tuple of ndarray of float64, shape (N,)
+        What may be learned from; N differs.
+    actuals : tuple of ndarray of float64, shape (H,)
+        What came after.
+    """
+
+    kind: Kind
+    names: tuple[str, ...]
+    histories: tuple[np.ndarray, ...]
+    actuals: tuple[np.ndarray, ...]
+
+
+def load(folder: Path, kind: Kind) -> Collection:
+    """Read ``<name>-train.csv.gz`` and ``<name>-test.csv.gz``.
+
+    Raises
+    ------
+    ValueError
+        If the two files name other series.
+    """
+    train = _rows(folder / f"{kind.name}-train.csv.gz")
+    test = _rows(folder / f"{kind.name}-test.csv.gz")
+    if list(train) != list(test):
+        message = f"the training and test files of {kind.name} name other series"
+        raise ValueError(message)
+    return Collection(kind, tuple(train), tuple(train.values()), tuple(test.values()))
+
+
+def _rows(path: Path) -> dict[str, np.ndarray]:
+    with gzip.open(path, "rt", newline="") as lines:
+        _, *rows = csv.reader(lines)
+    return {name: np.array([float(each) for each in values if each]) for name, *values in rows}
+
+
+def frame(names: tuple[str, ...], histories: tuple[np.ndarray, ...], kind: Kind) -> pl.DataFrame:
+    """Series as foretell takes them: series, time, value."""
+    parts = [
+        pl.DataFrame({
+            "series": name,
+            "time": [END - kind.step * back for back in range(len(history) - 1, -1, -1)],
+            "value": history,
+        })
+        for name, history in zip(names, histories, strict=True)
+    ]  # fmt: skip
+    return pl.concat(parts)
+
+
+def published(folder: Path, kind: Kind) -> dict[str, Errors]:
+    """Mean errors of every entry, from the competition's table; entries without are left out."""
+    with (folder / TABLE).open(newline="") as lines:
+        _, header, *rows = csv.reader(lines)
+    smape, mase, _ = (place for place, name in enumerate(header) if name == kind.name)
+    return {
+        row[0]: Errors(float(row[smape]), float(row[mase]))
+        for row in rows
+        if row[smape] not in {"", "NA"}
+    }
