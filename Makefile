@@ -5,7 +5,7 @@ PYTHON = $(VENV)/bin/python
 DATA ?= ../shared/data/binance/1d.parquet
 
 .DEFAULT_GOAL = help
-.PHONY: help setup test lint format ci bench rivals controls size leaks kills streaming walk
+.PHONY: help setup test lint format ci bench rivals controls size leaks kills store streaming walk
 .PHONY: samples constraints clean
 
 help: ## List the chores
@@ -48,6 +48,13 @@ leaks: ## Twelve planted leaks, and the same pipelines done right
 
 kills: ## A backtest killed at random, and begun again
 	$(PYTHON) benchmarks/kills.py
+
+store: ## The store: speed (DATA=...), kills, flips, full disks, readers beside a writer
+	$(PYTHON) benchmarks/store.py $(DATA)
+	$(PYTHON) benchmarks/store_kills.py
+	$(PYTHON) benchmarks/store_flips.py
+	$(PYTHON) benchmarks/store_full.py
+	$(PYTHON) benchmarks/store_race.py
 
 streaming: ## Cost of a live bar
 	$(PYTHON) benchmarks/streaming.py

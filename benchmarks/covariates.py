@@ -78,7 +78,7 @@ def holidays(seeds: int) -> list[Options]:
                 loss_TH, median_TH = scored(frame, DAYS - TEST, DAYS, options)
                 losses.setdefault(name, []).append(float(loss_TH.mean()))
                 if name == "known: holiday":
-                    effects.append(effect(frame["holiday"].to_numpy(), median_TH))
+                    effects.append(effect(frame, median_TH))
         found.append({
             "kind": kind, "loss": {name: float(np.mean(each)) for name, each in losses.items()},
             "effect by horizon": np.mean(effects, axis=0).round(2).tolist(),
@@ -86,14 +86,16 @@ def holidays(seeds: int) -> list[Options]:
     return found
 
 
-def effect(holiday_N: np.ndarray, median_TH: np.ndarray) -> np.ndarray:
-    """Mean median for holidays, less that for other days, by horizon."""
-    first = len(holiday_N) - len(median_TH)
+def effect(frame: pl.DataFrame, median_TH: np.ndarray) -> np.ndarray:
+    """How much more is forecast for holidays than came without their effect, by horizon."""
+    holiday_N = frame["holiday"].to_numpy()
+    without_N = frame["value"].to_numpy() - EFFECT * holiday_N
+    first = len(frame) - len(median_TH)
     found = []
     for step, median_T in enumerate(median_TH.T, start=1):
         ahead_T = holiday_N[first + step :]
-        known_T = median_T[: len(ahead_T)]
-        found.append(known_T[ahead_T > 0].mean() - known_T[ahead_T == 0].mean())
+        more_T = median_T[: len(ahead_T)] - without_N[first + step :]
+        found.append(more_T[ahead_T > 0].mean() - more_T[ahead_T == 0].mean())
     return np.array(found)
 
 

@@ -12,6 +12,8 @@ import polars as pl
 import pytest
 
 from foretell import Forecaster
+from foretell.memory import Lesson, Plan
+from foretell.memory.plan import Budget
 from foretell.series import Sequence, sequences
 
 hypothesis.settings.register_profile(
@@ -140,6 +142,21 @@ def tiny() -> dict[str, Any]:
         "chunk": 32,
         "warm_up": 8,
     }
+
+
+@pytest.fixture(scope="session")
+def tiny_plan() -> Plan:
+    """Of memory, measured in a second."""
+    few = Budget(
+        units=8, batch=8, steps=40, rates=(1e-2, 1e-3), check=20, validation=40, test=40
+    )  # fmt: skip
+    return Plan((4, 8), runs=2, starts=2, lags=120, budget=few)
+
+
+@pytest.fixture(scope="session")
+def tiny_lesson() -> Lesson:
+    """Of a language model, learned in a second."""
+    return Lesson({"hidden_size": 16, "embedding_size": 8, "steps": 20, "batch": 8, "chunk": 32})
 
 
 @pytest.fixture(scope="session")

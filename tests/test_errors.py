@@ -16,6 +16,8 @@ from foretell.errors import (
     MissingExtra,
     ModelFileError,
     ShortHistory,
+    StoreError,
+    StoreLocked,
     TrainingDiverged,
     UnknownSymbol,
     UsageError,
@@ -38,6 +40,8 @@ TREE = dict(re.findall(r"(?m)^[ │├└─]*(\w+) +exit (\d)", errors.__doc__)
         (TrainingDiverged, ForetellError, 1),
         (MissingExtra, ForetellError, 1),
         (LedgerError, ForetellError, 1),
+        (StoreError, ForetellError, 4),
+        (StoreLocked, StoreError, 4),
     ],
 )
 def test_kind_has_its_parent_and_exit_code(

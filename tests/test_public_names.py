@@ -101,7 +101,7 @@ def test_unknown_name_is_refused() -> None:
         foretell.Forecastr  # noqa: B018
 
 
-@pytest.mark.parametrize("heavy", ["torch", "plotly", "polars"])
+@pytest.mark.parametrize("heavy", ["torch", "plotly", "polars", "deltalake"])
 def test_import_alone_does_not_load_heavy_libraries(heavy: str) -> None:
     script = f"import sys, foretell; sys.exit({heavy!r} in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], check=False).returncode == 0

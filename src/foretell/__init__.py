@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         backtest,
         track_record,
     )
+    from foretell.store import Store
     from foretell.text import TextModel
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "Forecast",
     "Forecaster",
     "Rival",
+    "Store",
     "TextModel",
     "TrackRecord",
     "Verdict",
@@ -43,6 +45,7 @@ HOMES = {
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
     "Rival": "foretell.forecast",
+    "Store": "foretell.store",
     "TextModel": "foretell.text",
     "TrackRecord": "foretell.proof",
     "Verdict": "foretell.proof",

@@ -11,7 +11,9 @@
     │   └── ModelFileError   exit 5   not a model file, or one that is damaged
     ├── TrainingDiverged     exit 1   the loss left the finite numbers
     ├── MissingExtra         exit 1   an optional dependency is not installed
-    └── LedgerError          exit 1   the ledger of trials cannot be read or written
+    ├── LedgerError          exit 1   the ledger of trials cannot be read or written
+    └── StoreError           exit 4   the store cannot be read or written, or is damaged
+        └── StoreLocked      exit 4   another process is writing to it
 
 A message says what is wrong, shows the offending value, and ends with the remedy.
 The command line prints it without a traceback and exits with the code given here.
@@ -27,6 +29,8 @@ __all__ = [
     "MissingExtra",
     "ModelFileError",
     "ShortHistory",
+    "StoreError",
+    "StoreLocked",
     "TrainingDiverged",
     "UnknownSymbol",
     "UsageError",
@@ -83,6 +87,29 @@ class TrainingDiverged(ForetellError):
 
 class LedgerError(ForetellError):
     """The ledger of trials cannot be read or written; what was to be entered is not lost."""
+
+
+class StoreError(ForetellError):
+    """The store of candles cannot be read or written, or a file of it is damaged.
+
+    What was stored before is still there; nothing is ever stored in part.
+    """
+
+    exit_code = 4
+
+
+class StoreLocked(StoreError):
+    """Another process is writing to the store; there is one writer at a time.
+
+    Attributes
+    ----------
+    pid : int or None
+        Process that holds the store, where it is known.
+    """
+
+    def __init__(self, message: str, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
 
 
 class MissingExtra(ForetellError, ImportError):

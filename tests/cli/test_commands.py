@@ -15,6 +15,7 @@ import typer
 
 from foretell import Forecaster
 from foretell.cli.app import app
+from foretell.cli.network_options import OPTIONS
 from foretell.training.pupil import Pupil
 
 Run = Callable[..., Any]
@@ -110,9 +111,32 @@ def test_defaults_that_help_names_are_those_of_a_forecaster() -> None:
     parameters = Forecaster().get_params()
     for command in typer.main.get_command(app).commands.values():
         named = {each.name: each.help for each in command.params if each.name in parameters}
-        assert len(named) in (0, 7)
+        assert named.keys() in (set(), OPTIONS.keys())
         for name, text in named.items():
-            assert name == "target" or f"[default: {parameters[name]}" in text
+            assert not parameters[name] or f"[default: {parameters[name]}" in text
+
+
+def test_periods_and_logs_reach_the_model(
+    foretell: Run, tmp_path: Path, values: Any, small: list[str]
+) -> None:
+    values.write_csv(path := tmp_path / "loads.csv")
+    ran = foretell(
+        "train", path, *small, "--save", "m.st", "--period", "12", "--period", "24", "--log"
+    )
+    assert ran.code == 0
+    model = Forecaster.load("m.st")
+    assert (model.periods, model.log) == ((12.0, 24.0), True)
+    assert {"value 12 bars before", "value 24 bars before"} <= set(model.about["paths"])
+    ran = foretell("forecast", path, "--model", "m.st", "--period", "12")
+    assert ran.code == 2
+    assert "--period cannot change" in ran.err
+
+
+@pytest.mark.parametrize("period", ["1", "nan", "-7"])
+def test_period_that_cannot_be_meant_is_refused(foretell: Run, csv: Path, period: str) -> None:
+    ran = foretell("forecast", csv, "--period", period)
+    assert ran.code == 2
+    assert "give bars in each season, 2 or more, such as [24, 168]" in " ".join(ran.err.split())
 
 
 def test_nothing_is_coloured_without_a_terminal(foretell: Run) -> None:

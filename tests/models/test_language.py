@@ -12,7 +12,7 @@ READ = torch.arange(12).view(2, 6) % 5
 
 def network(regularisation: Regularisation | None = None, *, tied: bool = False) -> Language:
     stack = Stack("lstm", 8, 8, 1, 0.0)
-    return Language(5, stack, regularisation or Regularisation(), tied=tied)
+    return Language(torch.zeros(5), stack, regularisation or Regularisation(), tied=tied)
 
 
 def test_state_that_is_carried_on_equals_one_long_run() -> None:

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from foretell.errors import LedgerError
-from foretell.proof import Ledger, Moments, Trial, data_folder
+from foretell.proof import Ledger, Moments, Trial
 
 DAY = 86_400
 JANUARY = 1_704_067_200  # 2024
@@ -191,11 +191,6 @@ def test_folder_is_chosen_by_the_environment(
 ) -> None:
     monkeypatch.setenv("FORETELL_HOME", str(tmp_path / "mine"))
     assert Ledger().path == tmp_path / "mine" / "ledger.jsonl"
-    monkeypatch.delenv("FORETELL_HOME")
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "xdg"))
-    assert data_folder().name == "foretell"
-    if sys.platform == "linux":
-        assert data_folder() == tmp_path / "xdg" / "foretell"
 
 
 def test_folder_that_cannot_be_written_is_said_with_the_remedy(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def network(layers: int = 1, *, tied: bool = False, cell: str = "lstm") -> model
     with torch.random.fork_rng():
         torch.manual_seed(3)
         stack = Stack(cell, 6, 6, layers, 0.0)
-        net = models.Language(CATEGORIES, stack, Regularisation(), tied=tied).eval()
+        net = models.Language(torch.zeros(CATEGORIES), stack, Regularisation(), tied=tied).eval()
         for parameter in net.parameters():
             parameter.data.uniform_(-0.9, 0.9)
     return net

@@ -131,6 +131,39 @@ def test_last_part_is_not_learned_from(corpus: str, tiny: dict[str, Any]) -> Non
     assert model._fitted().vocabulary.strange("Ω") == ["Ω"]
 
 
+def test_validation_text_leaves_all_of_the_other_to_learn_from(
+    corpus: str, tiny: dict[str, Any], tmp_path: Path
+) -> None:
+    (tmp_path / "held_out.txt").write_text("the cat eats it.\nΨ", encoding="utf-8")
+    model = TextModel(**tiny | {"steps": 20})
+    model.fit(corpus + "Ω", validation=tmp_path / "held_out.txt")
+    assert model._fitted().vocabulary.strange("ΩΨ") == ["Ψ"]
+    assert model.about["tokens"]["training"] == len(corpus) + 1
+
+
+@pytest.mark.parametrize(
+    "setting", [{"locked": True}, {"word_dropout": 0.5}, {"weight_drop": 0.5}, {"candidates": 2}]
+)
+def test_every_regulariser_reaches_the_network(
+    setting: dict[str, Any], corpus: str, tiny: dict[str, Any], tmp_path: Path
+) -> None:
+    plain = TextModel(**tiny | {"steps": 20, "dropout": 0.2}).fit(corpus)
+    model = TextModel(**tiny | {"steps": 20, "dropout": 0.2} | setting).fit(corpus)
+    assert model.score(corpus).nats != plain.score(corpus).nats
+    model.save(tmp_path / "m.st")
+    assert TextModel.load(tmp_path / "m.st").score(corpus) == model.score(corpus)
+
+
+def test_words_of_a_regularised_model_learn(corpus: str, tiny: dict[str, Any]) -> None:
+    """Three free choices of three among five words a line: at best exp(3 ln 3 / 5) = 1.93."""
+    regularised = {
+        "embedding_size": 16, "tied": True, "layers": 2, "locked": True, "dropout": 0.1,
+        "embedding_dropout": 0.1, "word_dropout": 0.05, "weight_drop": 0.1, "candidates": 4,
+    }  # fmt: skip
+    model = TextModel("words", **tiny | regularised | {"chunk": 8}).fit(corpus)
+    assert model.score(corpus).perplexity < 2.2
+
+
 def test_path_is_read(corpus: str, tiny: dict[str, Any], tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(corpus, encoding="utf-8")
     by_path = TextModel(**tiny | {"steps": 20}).fit(tmp_path / "a.txt")
@@ -199,7 +232,8 @@ def test_sample_is_a_text_to_train_on() -> None:
         ("tokens", "letters"), ("tokens", ["words"]), ("vocabulary", 2), ("cell", "transformer"),
         ("hidden_size", 0), ("layers", 1.5), ("embedding_size", True), ("tied", 1),
         ("dropout", 1.0),
-        ("embedding_dropout", -0.1), ("seed", -1), ("learning_rate", 0.0), ("weight_decay", -1.0),
+        ("embedding_dropout", -0.1), ("locked", 1), ("word_dropout", 1.0), ("weight_drop", -0.1),
+        ("candidates", 0), ("seed", -1), ("learning_rate", 0.0), ("weight_decay", -1.0),
         ("chunk", 0), ("batch", 0), ("steps", 0), ("seconds", 0.0), ("seconds", float("nan")),
         ("check", 0),
     ],

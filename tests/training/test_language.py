@@ -104,6 +104,20 @@ def test_gradient_is_that_of_the_cross_entropy() -> None:
     assert torch.allclose(network.readout.bias.grad, expected_V.detach(), atol=1e-6)
 
 
+def test_untrained_network_says_how_often_each_category_comes() -> None:
+    text_N = np.array([0] * 700 + [1] * 200 + [2] * 99)
+    course = language._Reading(text_N, text_N, CATEGORIES, SETTINGS)
+    odds_V = course.network.readout.bias.softmax(0).detach().numpy()
+    assert odds_V == pytest.approx(np.array([701, 201, 100, 1]) / 1003)
+
+
+def test_now_and_then_the_streams_begin_anew() -> None:
+    course = language._Reading(noise(100_000, 1), noise(99, 2), CATEGORIES, SETTINGS)
+    anew = [passage.anew for passage in course.lessons()]
+    assert anew[0]
+    assert 0.005 < np.mean(anew) < 0.04
+
+
 def test_same_seed_gives_the_same_weights_bit_for_bit() -> None:
     noisy = replace(SETTINGS, dropout=0.2, steps=20)
     assert same(trained(settings=noisy), trained(settings=noisy))

@@ -12,6 +12,8 @@ from typing import Annotated, Any
 import typer
 
 from foretell.cli.ending import Commands
+from foretell.cli.network_options import network_options
+from foretell.cli.store.app import app as store_app
 from foretell.cli.text.app import app as text_app
 
 __all__ = ["app", "main"]
@@ -20,44 +22,28 @@ app = typer.Typer(
     cls=Commands,
     name="foretell",
     help="Forecast prices and other sequences as distributions, each with its track record.",
-    epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 5 bad data, 130 interrupted.",
+    epilog="Exit codes: 0 good, 1 failure, 2 usage, 3 leak found, 4 store, 5 bad data, "
+    "130 interrupted.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 app.add_typer(text_app)
+app.add_typer(store_app)
 
 Source = Annotated[
     str,
     typer.Argument(metavar="SYMBOL_OR_PATH", help="A bundled sample, or a CSV or Parquet file."),
 ]
-Target = Annotated[str | None, typer.Option(help="Column to forecast; default: close or value.")]
-Inputs = Annotated[
-    list[str] | None,
-    typer.Option("--input", metavar="COLUMN", help="Another column to read; may be repeated."),
-]
-Known = Annotated[
-    list[str] | None,
-    typer.Option("--known", metavar="COLUMN", help="One known in advance; may be repeated."),
-]
-Cell = Annotated[
-    str | None, typer.Option(help="Kind of layer: lstm, gru, rnn or slstm. [default: lstm]")
-]
-HiddenSize = Annotated[int | None, typer.Option(help="Units of a layer. [default: 64]")]
-Layers = Annotated[int | None, typer.Option(help="Recurrent layers. [default: 1]")]
-Ensemble = Annotated[int | None, typer.Option(help="Networks that are averaged. [default: 3]")]
-Horizon = Annotated[int | None, typer.Option(help="Bars ahead. [default: 14]")]
-Seed = Annotated[int | None, typer.Option(help="Same seed, same weights. [default: 0]")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
 @app.command()
+@network_options
 def forecast(
+    parameters: dict[str, Any],
     source: Source,
-    horizon: Annotated[
-        int | None, typer.Option(help="Bars ahead. [default: 14, or the model's]")
-    ] = None,
     model: Annotated[
         Path | None, typer.Option(help="Use this saved model instead of training one.")
     ] = None,
@@ -67,14 +53,6 @@ def forecast(
     ] = None,
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
     as_json: Json = False,
-    target: Target = None,
-    inputs: Inputs = None,
-    known: Known = None,
-    cell: Cell = None,
-    hidden_size: HiddenSize = None,
-    layers: Layers = None,
-    ensemble: Ensemble = None,
-    seed: Seed = None,
 ) -> None:
     """Forecast the next bars, and show how well this did on bars it had never seen."""
     from foretell.cli.forecast import Request, run
@@ -82,44 +60,32 @@ def forecast(
     request = Request(
         source=source, model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
-        parameters=_given(
-            horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
-            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
-        ),
+        parameters=parameters,
     )  # fmt: skip
     run(request)
 
 
 @app.command()
+@network_options
 def train(
+    parameters: dict[str, Any],
     source: Source,
     save: Annotated[Path, typer.Option(help="File for the model.")],
     until: Annotated[
         str | None, typer.Option(help="Learn nothing from this time on, e.g. 2024-01-01.")
     ] = None,
-    horizon: Horizon = None,
     as_json: Json = False,
-    target: Target = None,
-    inputs: Inputs = None,
-    known: Known = None,
-    cell: Cell = None,
-    hidden_size: HiddenSize = None,
-    layers: Layers = None,
-    ensemble: Ensemble = None,
-    seed: Seed = None,
 ) -> None:
     """Train a model, measure its track record and save both."""
     from foretell.cli.train import run
 
-    parameters = _given(
-        horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
-        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
-    )  # fmt: skip
     run(source, save, until, parameters, as_json=as_json)
 
 
 @app.command()
+@network_options
 def backtest(
+    parameters: dict[str, Any],
     sources: Annotated[
         list[str],
         typer.Argument(metavar="SYMBOL_OR_PATH...", help="Samples or files, one or several."),
@@ -158,15 +124,6 @@ def backtest(
         int | None, typer.Option(help="Processes that fit. [default: one a core]")
     ] = None,
     as_json: Json = False,
-    horizon: Horizon = None,
-    target: Target = None,
-    inputs: Inputs = None,
-    known: Known = None,
-    cell: Cell = None,
-    hidden_size: HiddenSize = None,
-    layers: Layers = None,
-    ensemble: Ensemble = None,
-    seed: Seed = None,
 ) -> None:
     """Walk forward beside rivals, and judge: skill or none, coverage, money, significance."""
     from foretell.cli.backtest import Request, run
@@ -174,10 +131,7 @@ def backtest(
     request = Request(
         sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
         rivals=rivals, fee=fee, slippage=slippage, model=model,
-        parameters=_given(
-            horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
-            hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
-        ),
+        parameters=parameters,
         forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
         markdown=markdown, folder=folder, workers=workers, as_json=as_json,
     )  # fmt: skip
@@ -185,7 +139,9 @@ def backtest(
 
 
 @app.command()
+@network_options
 def audit(
+    parameters: dict[str, Any],
     source: Source,
     model: Annotated[
         Path | None, typer.Option(help="Audit this saved model and its method.")
@@ -197,25 +153,47 @@ def audit(
     save: Annotated[
         Path | None, typer.Option(help="Save the model with its certificate; needs --model.")
     ] = None,
-    horizon: Horizon = None,
     as_json: Json = False,
-    target: Target = None,
-    inputs: Inputs = None,
-    known: Known = None,
-    cell: Cell = None,
-    hidden_size: HiddenSize = None,
-    layers: Layers = None,
-    ensemble: Ensemble = None,
-    seed: Seed = None,
 ) -> None:
     """Look for leaks: change the future, run again, and compare every forecast bit for bit."""
     from foretell.cli.audit import run
 
-    parameters = _given(
-        horizon=horizon, target=target, inputs=inputs, known=known, cell=cell,
-        hidden_size=hidden_size, layers=layers, ensemble=ensemble, seed=seed,
-    )  # fmt: skip
-    run(source, model, parameters, {"until": until, "cuts": cuts, "seed": seed or 0}, save, as_json)
+    run(
+        source,
+        model,
+        parameters,
+        {"until": until, "cuts": cuts, "seed": parameters.get("seed", 0)},
+        save,
+        as_json,
+    )
+
+
+@app.command()
+@network_options
+def memory(
+    parameters: dict[str, Any],
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="[SYMBOL_OR_PATH]", help="A bundled sample, or a CSV or Parquet file."
+        ),
+    ] = "BTC-USD",
+    model: Annotated[
+        Path | None, typer.Option(help="Look at this saved model instead of training one.")
+    ] = None,
+    text: Annotated[
+        Path | None, typer.Option(help="Text to learn from. [default: Python's own help]")
+    ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="Write the page here. [default: NAME-memory.html]")
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less, in seconds.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Make a page that shows what an LSTM remembers, and what a simple network forgets."""
+    from foretell.cli.memory import Request, run
+
+    run(Request(source, model, text, html, quick, as_json, parameters))
 
 
 @app.command()
@@ -232,10 +210,6 @@ def ledger(as_json: Json = False) -> None:
     from foretell.cli.ledger import run
 
     run(as_json=as_json)
-
-
-def _given(**options: Any) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None and value != []}
 
 
 def main() -> None:

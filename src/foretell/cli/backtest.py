@@ -24,7 +24,8 @@ from foretell.cli.sources import load
 from foretell.errors import UsageError
 from foretell.execution import Processes
 from foretell.forecast import Forecaster
-from foretell.proof import Backtest, Certificate, Costs, backtest, data_folder, hold_out
+from foretell.home import data_folder
+from foretell.proof import Backtest, Certificate, Costs, backtest, hold_out
 from foretell.report import backtest_markdown
 from foretell.series import canonical, fingerprint, instant, sequences
 from foretell.writing import check_place, write_whole

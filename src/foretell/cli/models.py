@@ -10,7 +10,7 @@ from foretell.forecast import Forecaster
 
 __all__ = ["saved_or_new"]
 
-OPTIONS = {"inputs": "--input"}  # where a parameter has another name
+OPTIONS = {"inputs": "--input", "periods": "--period"}  # where a parameter has another name
 OPEN_WITH_MODEL = {"horizon", "target"}  # parameters that may be given beside --model
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 
 from rich import box
@@ -10,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from foretell.cli.console import PlainConsole, print_table
 from foretell.forecast import Forecast
 from foretell.proof import BANDS, NO_RECORD, Backtest, Certificate, TrackRecord
 from foretell.proof.wording import p_figure
@@ -25,23 +25,11 @@ __all__ = [
 ]
 
 NO_AUDIT = "No leak audit was run; `foretell audit` does one."
-PIPE_WIDTH = 100_000  # columns: nothing is wrapped or cut where there is no terminal
-
-
-class _Console(Console):
-    """Prints text as it is, and leaves a closed pipe to `foretell.cli.ending`."""
-
-    def __init__(self) -> None:
-        width = None if sys.stdout.isatty() else PIPE_WIDTH
-        super().__init__(width=width, markup=False, emoji=False, highlight=False)
-
-    def on_broken_pipe(self) -> None:
-        raise  # noqa: PLE0704 - rich calls this while it handles BrokenPipeError
 
 
 def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]) -> None:
     """Print the forecast of each series, the record, and the verdict."""
-    console = _Console()
+    console = PlainConsole()
     bands = forecast.interval(0.8).join(
         forecast.interval(0.5), on=["series", "horizon"], suffix="_50"
     )
@@ -64,13 +52,13 @@ def show_forecast(forecast: Forecast, record: TrackRecord | None, about: dict[st
             time = stamp(int(row["time"].timestamp()))
             table.add_row(f"+{row['horizon']}", time, *(f"{row[name]:,.6g}" for name in values))
         title = f"{each.series}: the {forecast.horizon} bars after {stamp(each.origin)} UTC"
-        _print(console, title, table)
+        print_table(console, title, table)
     _print_record(console, record, about)
 
 
 def show_record(record: TrackRecord, about: dict[str, Any]) -> None:
     """Print the record and the verdict."""
-    _print_record(_Console(), record, about)
+    _print_record(PlainConsole(), record, about)
 
 
 def show_samples(rows: list[dict[str, Any]]) -> None:
@@ -84,12 +72,12 @@ def show_samples(rows: list[dict[str, Any]]) -> None:
             row["name"], f"{row['rows']:,}", row["timeframe"], row["first"], row["last"],
             row["title"], origin,
         )  # fmt: skip
-    _print(_Console(), "Bundled sequences: foretell forecast NAME", table)
+    print_table(PlainConsole(), "Bundled sequences: foretell forecast NAME", table)
 
 
 def show_backtest(result: Backtest) -> None:
     """Print how every entrant did, what trading made, and the verdict."""
-    console = _Console()
+    console = PlainConsole()
     table = Table(box=box.SIMPLE_HEAD)
     for heading in (
         "entrant",
@@ -115,7 +103,7 @@ def show_backtest(result: Backtest) -> None:
         )  # fmt: skip
     verdict = result.verdict
     title = f"Backtest: {verdict.origins:,} origins, {verdict.first} to {verdict.last}"
-    _print(console, title, table)
+    print_table(console, title, table)
     for note in result.notes:
         console.print(f"note: {note}")
     if result.money is not None:
@@ -130,7 +118,7 @@ def show_backtest(result: Backtest) -> None:
 
 def show_audit(certificate: Certificate) -> None:
     """Print what was tried, what was found, and the sentence."""
-    console = _Console()
+    console = PlainConsole()
     tried = ", ".join(f"{name} {count}" for name, count in certificate.tried.items())
     console.print(f"Re-runs of {certificate.subject}: {tried}.")
     hashes = f"frame {certificate.frame_sha256[:16]}, forecasts {certificate.forecasts_sha256[:16]}"
@@ -156,7 +144,7 @@ def show_trials(rows: list[dict[str, Any]], title: str) -> None:
             row["end"][:10], row["config"][:8], str(row["horizon"]),
             "" if sharpe is None else f"{sharpe:.2f}", str(row["trials"]),
         )  # fmt: skip
-    _print(_Console(), title, table)
+    print_table(PlainConsole(), title, table)
 
 
 def _few(names: list[str]) -> str:
@@ -174,14 +162,8 @@ def _print_record(console: Console, record: TrackRecord | None, about: dict[str,
         first, last = each.skill_by_horizon[0], each.skill_by_horizon[-1]
         table.add_row(each.rival, f"{each.skill:+.2%}", each.p, f"{first:+.2%}", f"{last:+.2%}")
     title = f"Track record: {record.origins:,} origins, {record.first} to {record.last}"
-    _print(console, title, table)
+    print_table(console, title, table)
     console.print(f"Anchor: {about['anchor']}.")
     head, colon, rest = record.sentence.partition(":")
     verdict = Text(head, style="bold green" if record.skilful else "bold yellow")
     console.print(verdict + Text(colon + rest))
-
-
-def _print(console: Console, title: str, table: Table) -> None:
-    """A title of its own line: that of a table would be wrapped at the table's width."""
-    console.print(Text(title, style="bold"))
-    console.print(table)

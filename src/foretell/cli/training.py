@@ -13,16 +13,16 @@ from foretell.forecast import Forecaster
 from foretell.proof import TrackRecord, measure, rehearsal, scorable
 from foretell.series import instant, sequences
 
-__all__ = ["fit_and_measure", "fit_until", "record_of"]
+__all__ = ["fit", "fit_and_measure", "fit_until", "record_of"]
 
 
 def fit_and_measure(model: Forecaster, frame: pl.DataFrame, save: Path | None) -> TrackRecord:
     """Train without the last fifth and score there; then train the model on everything."""
     rows = sequences(frame, model.target, model.extra)
     trial, start = rehearsal(model, rows)
-    _fit(trial, frame, start, save, "rehearsing without the last fifth")
+    fit(trial, frame, start, save, "rehearsing without the last fifth")
     record = measure(trial, rows, instant(start))
-    _fit(model, frame, None, save, "training on all bars")
+    fit(model, frame, None, save, "training on all bars")
     model.about["record"] = record.to_dict()
     return record
 
@@ -31,7 +31,7 @@ def fit_until(model: Forecaster, frame: pl.DataFrame, until: str, save: Path) ->
     """Train before an instant and score on the bars from it on, of which there must be enough."""
     rows, start = sequences(frame, model.target, model.extra), instant(until)
     scorable(rows, start, model.horizon)
-    _fit(model, frame, until, save, f"training on bars before {until}")
+    fit(model, frame, until, save, f"training on bars before {until}")
     record = measure(model, rows, start)
     model.about["record"] = record.to_dict()
     return record
@@ -47,7 +47,7 @@ def record_of(model: Forecaster, frame: pl.DataFrame) -> TrackRecord | None:
         return TrackRecord.from_dict(kept) if kept else None
 
 
-def _fit(
+def fit(
     model: Forecaster, frame: pl.DataFrame, until: str | None, save: Path | None, title: str
 ) -> None:
     """Train behind a progress bar; what was best is saved when training ends early."""

@@ -1,10 +1,11 @@
 """Climatology: a mean and waves with the periods of the seasons, fitted on the way.
 
-Axes: K constants and waves, L bars.
+Axes: W waves, K a constant and the sine and cosine of every wave, L bars ahead.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -18,7 +19,7 @@ __all__ = ["Climatology"]
 MEMORY = 5.0  # longest periods, after which a bar weighs 1/e
 # Of the constant's weight, added to that of each wave: it keeps a wave of next to nothing small.
 RIDGE = 0.002
-FITS = 64  # times in the shortest period that the waves are fitted anew
+FITS = 64  # times in the longest period that the waves are fitted anew
 
 
 @dataclass(frozen=True)
@@ -62,8 +63,8 @@ class Climatology(Path):
         return _Waves(self)
 
     @cached_property
-    def _pace(self) -> np.ndarray:
-        """Radians a bar of every wave."""
+    def pace_W(self) -> np.ndarray:
+        """Radians a bar of every wave that is at least two bars long."""
         waves = [
             2.0 * np.pi * number / period
             for period in self.periods
@@ -72,50 +73,63 @@ class Climatology(Path):
         ]
         return np.array(waves)
 
-    def design(self, first: int, bars: int) -> np.ndarray:
-        """Regressors of consecutive bars, shape (L, K)."""
-        angle_LW = np.arange(first, first + bars)[:, None] * self._pace
-        return np.hstack([np.ones((bars, 1)), np.sin(angle_LW), np.cos(angle_LW)])
-
 
 class _Waves:
     """Weighted sums over the bars so far, and what was fitted last."""
 
     def __init__(self, of: Climatology) -> None:
-        self._of = of
-        size = of.design(0, 1).shape[1]
+        self._pace_W, self._longest = of.pace_W, max(of.periods)
+        size = 1 + 2 * len(self._pace_W)
         self._count = 0  # bars up to the last one, missing ones included
-        self._keep = np.exp(-1.0 / (MEMORY * max(of.periods)))
-        self._every = max(1, int(min(of.periods) // FITS))
+        self._keep = math.exp(-1.0 / (MEMORY * self._longest))
+        self._every = max(1, int(self._longest // FITS))
         self._gram_KK, self._moment_K = np.zeros((size, size)), np.zeros(size)
         self._fit_K: np.ndarray | None = None
         self._fitted = -1
+        self._turn_LW: tuple[np.ndarray, np.ndarray] = np.empty((0, 0)), np.empty((0, 0))
 
     def expected(self, last: float) -> float:
-        return last if self._fit_K is None else float(self._at(self._count, 1)[0])
+        return self.ahead(1, last)[0]
 
     def step(self, level: float, bars: int) -> None:
         self._count += bars
-        (regressor_K,) = self._of.design(self._count - 1, 1)
+        angle_W = self._pace_W * (self._count - 1)
+        regressor_K = np.concatenate([[1.0], np.sin(angle_W), np.cos(angle_W)])
         keep = self._keep**bars
-        self._gram_KK = keep * self._gram_KK + np.outer(regressor_K, regressor_K)
+        self._gram_KK = keep * self._gram_KK + regressor_K[:, None] * regressor_K
         self._moment_K = keep * self._moment_K + level * regressor_K
         due = self._fitted < 0 or self._count - self._fitted >= self._every
-        if self._count >= max(self._of.periods) and due:
-            ridge_K = np.full(len(regressor_K), RIDGE * self._gram_KK[0, 0])
-            ridge_K[0] = 0.0
-            self._fit_K = np.linalg.solve(self._gram_KK + np.diag(ridge_K), self._moment_K)
-            self._fitted = self._count
+        if self._count >= self._longest and due:
+            self._fit()
+
+    def _fit(self) -> None:
+        ridge_K = np.full(len(self._moment_K), RIDGE * self._gram_KK[0, 0])
+        ridge_K[0] = 0.0
+        self._fit_K = np.linalg.solve(self._gram_KK + np.diag(ridge_K), self._moment_K)
+        self._fitted = self._count
 
     def ahead(self, horizon: int, last: float) -> list[float]:
         if self._fit_K is None:
             return [last] * horizon
-        coming: list[float] = self._at(self._count, horizon).tolist()
+        waves = len(self._pace_W)
+        by_sin_W, by_cos_W = self._fit_K[1 : 1 + waves], self._fit_K[1 + waves :]
+        angle_W = self._pace_W * (self._count - 1)
+        sin_W, cos_W = np.sin(angle_W), np.cos(angle_W)
+        # Each wave turned on from the last bar by the sums of angles, so that the sines and
+        # cosines of the bars ahead are known beforehand.
+        turn_sin_LW, turn_cos_LW = self._turns(horizon)
+        along_LW = turn_cos_LW * (by_sin_W * sin_W + by_cos_W * cos_W)
+        across_LW = turn_sin_LW * (by_sin_W * cos_W - by_cos_W * sin_W)
+        coming: list[float] = (self._fit_K[0] + (along_LW + across_LW).sum(axis=1)).tolist()
         return coming
 
-    def _at(self, first: int, bars: int) -> np.ndarray:
-        level_L: np.ndarray = (self._of.design(first, bars) * self._fit_K).sum(axis=1)
-        return level_L
+    def _turns(self, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+        """Sine and cosine of every wave's turn in 1 to `horizon` bars, kept between calls."""
+        if len(self._turn_LW[0]) < horizon:
+            angle_LW = np.arange(1, horizon + 1)[:, None] * self._pace_W
+            self._turn_LW = np.sin(angle_LW), np.cos(angle_LW)
+        sin_LW, cos_LW = self._turn_LW
+        return sin_LW[:horizon], cos_LW[:horizon]
 
     def state(self) -> list[float]:
         fit_K = np.zeros_like(self._moment_K) if self._fit_K is None else self._fit_K

@@ -108,10 +108,8 @@ class Levels:
 
     def state(self) -> list[float]:
         """See `Reader.state`."""
-        kept = [self._last, self._last_time]
-        for part in self._parts():
-            kept += part.state()
-        return kept
+        kept = (number for part in self._parts() for number in part.state())
+        return [self._last, self._last_time, *kept]
 
     def restore(self, state: list[float]) -> None:
         """See `Reader.restore`."""
@@ -123,6 +121,7 @@ class Levels:
             place += length
 
     def _parts(self) -> list[Average | Recursion]:
+        """All that remembers something, in the order of the state."""
         errors = (each for group in self._errors for each in group)
         return [*errors, *self._means, *self._offs, self._size, *self._paths]
 

@@ -6,6 +6,7 @@ Axes: S series, T time, F inputs, H horizons, K quantiles.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from collections.abc import Sequence as Rows
 from dataclasses import astuple, dataclass
 from functools import cached_property
@@ -16,7 +17,7 @@ import numpy as np
 from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.forecast.past import Past
-from foretell.runtime import Network, State
+from foretell.runtime import Look, Network, State
 from foretell.series import NOTHING, Ahead, Bar, Coming, Frequency, Holiday, Sequence
 
 __all__ = ["Engine", "Live", "Trace", "uncalibrated"]
@@ -130,6 +131,10 @@ class Engine:
         q_THK = np.concatenate([raw_THK[:plain], calibrated_THK])
         kept = raw_THK[len(raw_THK) - bars :] if calibrated_THK.size else None
         return Trace(row, first, q_THK[len(q_THK) - bars :], kept)
+
+    def look(self, row: Sequence) -> Iterator[list[Look]]:
+        """Read a whole history; after every bar, what each layer of the network did in it."""
+        return self.network.look(self.encoder.start(row.frequency).run(row).x_TF)
 
     def fingerprint(self) -> str:
         """SHA-256 of all that was fitted."""

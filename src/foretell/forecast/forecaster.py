@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import platform
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Rows
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
@@ -32,6 +32,7 @@ from foretell.forecast.past import RECENT
 from foretell.forecast.preparation import Prepared, Wish, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
+from foretell.runtime import Look
 from foretell.series import (
     Coming,
     Extra,
@@ -352,6 +353,26 @@ class Forecaster:
         self._check(rows)
         first = [int(np.searchsorted(each.time_T, start)) for each in rows]
         return self._fitted().trace(rows, first)[0]
+
+    def look(self, row: Sequence) -> Iterator[list[Look]]:
+        """Read a series; after every bar, what each layer of the network did in it.
+
+        Parameters
+        ----------
+        row : Sequence
+
+        Yields
+        ------
+        list of `foretell.runtime.Look`
+            One a layer, arrays of shape (M, 1, U) for the M members of the ensemble.
+
+        Raises
+        ------
+        FrameError
+            The series has other columns or another step than those of the training.
+        """
+        self._check([row])
+        return self._fitted().look(row)
 
     @property
     def fitted(self) -> bool:

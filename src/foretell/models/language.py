@@ -14,6 +14,7 @@ from torch import nn
 
 from foretell.models.cells import States
 from foretell.models.cells.cell import array
+from foretell.models.regularisers import WordDropout, dropout_of
 from foretell.models.stack import Stack, stack_weights
 
 __all__ = ["Language", "Regularisation", "language_weights"]
@@ -28,11 +29,20 @@ class Regularisation:
     output, between, embedding : float
         Dropout of what the readout reads, of what enters a layer after the first, and of what
         enters the first.
+    locked : bool
+        Whether these drop the same units at every step; see `LockedDropout`.
+    words : float
+        Dropout of whole categories as they enter; see `WordDropout`.
+    recurrent : float
+        Dropout of the recurrent weights; see `WeightDrop`.
     """
 
     output: float = 0.0
     between: float = 0.0
     embedding: float = 0.0
+    locked: bool = False
+    words: float = 0.0
+    recurrent: float = 0.0
 
 
 class Language(nn.Module):
@@ -40,26 +50,34 @@ class Language(nn.Module):
 
     Parameters
     ----------
-    categories : int
+    prior_V : Tensor of float32, shape (V,)
+        Logits that the readout starts from: how often each category comes.
     stack : Stack
         As many inputs as an embedding is wide.
     regularisation : Regularisation
-        `between` is the stack's own.
+        `between` and `recurrent` are the stack's own.
     tied : bool
         Whether the readout's weights are the embedding itself (Press and Wolf, EACL 2017), which
         must then be as wide as a layer.
     """
 
     def __init__(
-        self, categories: int, stack: Stack, regularisation: Regularisation, *, tied: bool = False
+        self,
+        prior_V: torch.Tensor,
+        stack: Stack,
+        regularisation: Regularisation,
+        *,
+        tied: bool = False,
     ) -> None:
         super().__init__()
+        categories = len(prior_V)
         self.embedding = nn.Embedding(categories, stack.inputs)
-        self.entering = nn.Dropout(regularisation.embedding)
+        self.look_up = WordDropout(regularisation.words)
+        self.entering = dropout_of(regularisation.embedding, locked=regularisation.locked)
         self.stack = stack
-        self.leaving = nn.Dropout(regularisation.output)
+        self.leaving = dropout_of(regularisation.output, locked=regularisation.locked)
         self.readout = nn.Linear(stack.units, categories)
-        nn.init.zeros_(self.readout.bias)
+        self.readout.bias.data.copy_(prior_V)
         if tied:
             nn.init.uniform_(self.embedding.weight, -0.1, 0.1)
             self.readout.weight = self.embedding.weight
@@ -68,10 +86,17 @@ class Language(nn.Module):
         self, category_BT: torch.Tensor, states: Sequence[States] | None = None
     ) -> tuple[torch.Tensor, list[States]]:
         """Logits of shape (B, T, V) for the category after each step, and what is remembered."""
-        embedded_BTE = self.entering(self.embedding(category_BT))
-        hidden_BTU, after = self.stack(embedded_BTE, states)
-        logits_BTV: torch.Tensor = self.readout(self.leaving(hidden_BTU))
+        seen_BTU, after = self.read(category_BT, states)
+        logits_BTV: torch.Tensor = self.readout(seen_BTU)
         return logits_BTV, after
+
+    def read(
+        self, category_BT: torch.Tensor, states: Sequence[States] | None = None
+    ) -> tuple[torch.Tensor, list[States]]:
+        """What the readout sees after each step, of shape (B, T, U), and what is remembered."""
+        embedded_BTE = self.entering(self.look_up(self.embedding.weight, category_BT))
+        hidden_BTU, after = self.stack(embedded_BTE, states)
+        return self.leaving(hidden_BTU), after
 
 
 def language_weights(network: Language) -> dict[str, np.ndarray]:

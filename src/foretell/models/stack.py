@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from foretell.models.cells import CELLS, Cell, States
+from foretell.models.regularisers import WeightDrop, dropout_of
 
 __all__ = ["Stack", "stack_weights"]
 
@@ -30,14 +31,29 @@ class Stack(nn.Module):
     inputs, units, layers : int
     dropout : float
         Between layers; of what enters a layer, not of what is added to what leaves it.
+    locked : bool
+        Whether the same units are dropped at every step.
+    weight_drop : float
+        Of the recurrent weights.
     """
 
-    def __init__(self, cell: str, inputs: int, units: int, layers: int, dropout: float) -> None:
+    def __init__(
+        self,
+        cell: str,
+        inputs: int,
+        units: int,
+        layers: int,
+        dropout: float,
+        *,
+        locked: bool = False,
+        weight_drop: float = 0.0,
+    ) -> None:
         super().__init__()
         self.kind = cell
         self.inputs = inputs
         self.units = units
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = dropout_of(dropout, locked=locked)
+        self.weight_drop = WeightDrop(weight_drop)
         widths = [inputs] + [units] * (layers - 1)
         self.cells = nn.ModuleList(CELLS[cell](width, units) for width in widths)
 
@@ -51,7 +67,9 @@ class Stack(nn.Module):
         flow_BTU, after = x_BTF, []
         for layer, cell in enumerate(self.cells):
             entering_BTD = self.dropout(flow_BTU) if layer else flow_BTU
-            hidden_BTU, kept = cell(entering_BTD, states[layer] if states else None)
+            hidden_BTU, kept = self.weight_drop(
+                cell, entering_BTD, states[layer] if states else None
+            )
             flow_BTU = hidden_BTU + flow_BTU if layer else hidden_BTU
             after.append(kept)
         return flow_BTU, after

@@ -8,7 +8,7 @@ from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.proof.direction import Direction, directional_accuracy
 from foretell.proof.evaluation import Entry
 from foretell.proof.executor import Executor, InOrder, Task
-from foretell.proof.ledger import Ledger, data_folder
+from foretell.proof.ledger import Ledger
 from foretell.proof.market import TYPICAL_COSTS, Costs, Market, Rule
 from foretell.proof.money import Money
 from foretell.proof.overfitting import (
@@ -90,7 +90,6 @@ __all__ = [
     "VolatilitySkill",
     "audit",
     "backtest",
-    "data_folder",
     "deflated_sharpe",
     "diebold_mariano",
     "directional_accuracy",

@@ -15,21 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from foretell.errors import LedgerError
+from foretell.home import HOME, data_folder
 from foretell.proof.trials import Trial, Trials, as_json
 
-__all__ = ["Ledger", "data_folder"]
-
-HOME = "FORETELL_HOME"
-
-
-def data_folder() -> Path:
-    """Folder of the user's data: ``FORETELL_HOME``, or where the system keeps such things."""
-    chosen = os.environ.get(HOME)
-    if chosen:
-        return Path(chosen).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("foretell", appauthor=False)
+__all__ = ["Ledger"]
 
 
 class Ledger:

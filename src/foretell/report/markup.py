@@ -25,7 +25,7 @@ from foretell.report.content import (
     Tiles,
 )
 
-__all__ = ["document", "embed", "html", "table", "template", "verdict"]
+__all__ = ["document", "embed", "html", "table", "template", "tiles", "verdict"]
 
 
 def html(content: Content) -> str:
@@ -114,7 +114,7 @@ def _part(part: Part) -> str:  # noqa: PLR0911 - one for each kind of part
         case Facts():
             return f'<div class="facts">{table((), part.rows)}</div>'
         case Tiles():
-            return _tiles(part)
+            return tiles(part.figures)
         case Bullets():
             return _list(part)
         case Code():
@@ -130,12 +130,12 @@ def _list(bullets: Bullets) -> str:
     return f"<ul>{items}</ul>"
 
 
-def _tiles(tiles: Tiles) -> str:
-    figures = "".join(
-        f"<div><b>{escape(value)}</b><span>{escape(what)}</span></div>"
-        for value, what in tiles.figures
+def tiles(figures: Iterable[tuple[str, str]]) -> str:
+    """Write figures that are seen first; see `foretell.report.content.Tiles`."""
+    inside = "".join(
+        f"<div><b>{escape(value)}</b><span>{escape(what)}</span></div>" for value, what in figures
     )
-    return f'<div class="tiles">{figures}</div>'
+    return f'<div class="tiles">{inside}</div>'
 
 
 def _caption(sentence: str) -> str:

@@ -6,11 +6,12 @@ a block, D what the readout reads: the hidden state and a 1.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 
 from foretell.errors import ModelFileError
+from foretell.runtime.cells import Look
 from foretell.runtime.stack import Stack, StackState
 
 __all__ = ["Language"]
@@ -92,6 +93,13 @@ class Language:
             logits_KV = (seen_KD @ self._readout_DV)[: len(block_K)].astype(np.float64)
             found.append(_surprisal(logits_KV, block_K))
         return np.concatenate(found) if found else np.zeros(0)
+
+    def look(self, category_N: np.ndarray) -> Iterator[list[Look]]:
+        """Read one stream; after every category, what each layer did with it."""
+        state = self.start()
+        for category in category_N:
+            self.advance(state, category)
+            yield self._stack.look(state)
 
     def _seen_S1D(self, state: StackState) -> np.ndarray:
         seen_S1D: np.ndarray = state.seen_MS1D[0, :, :, self._inputs :]

@@ -6,11 +6,12 @@ H horizons, K quantiles.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from foretell.errors import ModelFileError
+from foretell.runtime.cells import Look
 from foretell.runtime.heads import QuantileHead
 from foretell.runtime.stack import Stack
 
@@ -76,6 +77,13 @@ class Network:
         """Take in one bar of each series; return standardised quantiles, shape (S, H, K)."""
         self.advance(state, x_SF)
         return self.read(state)
+
+    def look(self, x_TF: np.ndarray) -> Iterator[list[Look]]:
+        """Step through one history; after every bar, what each layer did in it."""
+        state = self.start()
+        for x_F in x_TF:
+            self.advance(state, x_F[None])
+            yield self._stack.look(state.stack)
 
     def run(
         self, histories: Sequence[np.ndarray], first: Sequence[int] | None = None

@@ -12,7 +12,7 @@ from typing import Any, Self
 import numpy as np
 
 from foretell.errors import ModelFileError
-from foretell.runtime.cells import CELLS, Cell
+from foretell.runtime.cells import CELLS, Cell, Look
 
 __all__ = ["Stack", "StackState"]
 
@@ -115,6 +115,10 @@ class Stack:
         if len(self._cells) > 1:
             state.x_MSF[...] = x_SF
             self._climb(state)
+
+    def look(self, state: StackState) -> list[Look]:
+        """What the last step did, a layer each; see `foretell.runtime.cells.Look`."""
+        return [cell.look(layer) for cell, layer in zip(self._cells, state.layers, strict=True)]
 
     def _climb(self, state: StackState) -> None:
         """Carry what the first layer gave through the others."""

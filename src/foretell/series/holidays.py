@@ -53,16 +53,16 @@ class Holiday:
 
     def days(self, year_Y: np.ndarray) -> np.ndarray:
         """Days since 1970 on which it falls, one a year, shape (Y,)."""
-        day_Y: np.ndarray
+        if self.kind == EASTER:
+            away_Y: np.ndarray = easter(year_Y) + self.day
+            return away_Y
         months_Y = 12 * (year_Y - 1970) + self.month - 1
         first_Y, next_Y = _month_start(months_Y), _month_start(months_Y + 1)
-        if self.kind == EASTER:
-            day_Y = easter(year_Y) + self.day
-        elif self.kind == FIXED:
-            day_Y = np.minimum(first_Y + self.day, next_Y) - 1
+        if self.kind == FIXED:
+            day_Y: np.ndarray = np.minimum(first_Y + self.day, next_Y) - 1
             weekday_Y = _weekday(day_Y)
-            moved_Y = np.where(weekday_Y == 5, self.saturday, 0)
-            day_Y = day_Y + np.where(weekday_Y == 6, self.sunday, moved_Y)
+            day_Y += np.where(weekday_Y == 5, self.saturday, 0)
+            day_Y += np.where(weekday_Y == 6, self.sunday, 0)
         elif self.nth == LAST:
             day_Y = next_Y - 1 - (_weekday(next_Y - 1) - self.day) % 7
         else:
@@ -84,9 +84,8 @@ def easter(year_Y: np.ndarray) -> np.ndarray:
     to_sunday = (32 + 2 * left + 2 * leaps - epact - rest) % 7
     late = (golden + 11 * epact + 22 * to_sunday) // 451
     month, day = np.divmod(epact + to_sunday - 7 * late + 114, 31)
-    start = _month_start(12 * (year_Y - 1970) + month - 1)
-    easter_Y: np.ndarray = start + day
-    return easter_Y
+    sunday: np.ndarray = _month_start(12 * (year_Y - 1970) + month - 1) + day
+    return sunday
 
 
 @cache
@@ -155,7 +154,8 @@ def _month_start(month_Y: np.ndarray) -> np.ndarray:
 
 
 def _weekday(day_N: np.ndarray) -> np.ndarray:
-    return (day_N + 3) % 7  # 1970-01-01 was a Thursday
+    weekday_N: np.ndarray = (day_N + 3) % 7  # 1970-01-01 was a Thursday
+    return weekday_N
 
 
 def _year(day: int) -> int:

@@ -58,6 +58,7 @@ def _or_none(meant: Callable[[Any], bool]) -> Callable[[Any], bool]:
 
 COUNT = (_whole(1), "a whole number from 1")
 SHARE = (_number(0.0, 1.0), "a share from 0 and below 1")
+TRUTH = (lambda value: isinstance(value, bool), "True or False")
 RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "tokens": (lambda value: value in tuple(TOKENS), f"one of {', '.join(TOKENS)}"),
     "vocabulary": (_whole(256), "a whole number from 256"),
@@ -65,9 +66,13 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "hidden_size": COUNT,
     "layers": COUNT,
     "embedding_size": COUNT,
-    "tied": (lambda value: isinstance(value, bool), "True or False"),
+    "tied": TRUTH,
     "dropout": SHARE,
     "embedding_dropout": SHARE,
+    "locked": TRUTH,
+    "word_dropout": SHARE,
+    "weight_drop": SHARE,
+    "candidates": (_or_none(_whole(1)), "a whole number from 1, or None for all categories"),
     "seed": (_whole(0), "a whole number from 0"),
     "learning_rate": (_number(0.0, inf, above=True), "a number above 0"),
     "weight_decay": (_number(0.0, inf), "a number from 0"),

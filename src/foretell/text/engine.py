@@ -10,7 +10,7 @@ from itertools import chain, islice
 import numpy as np
 
 from foretell.errors import UsageError
-from foretell.runtime import Language
+from foretell.runtime import Language, Look
 from foretell.text.sampling import Sampler
 from foretell.text.score import Score
 from foretell.text.tokens import Tokens
@@ -68,6 +68,10 @@ class Engine:
             token = sampler.draw(network.read(state)[0], self.vocabulary.unknown)
             yield token
             network.advance(state, token)
+
+    def look(self, text: str) -> Iterator[list[Look]]:
+        """Read a text; after every token, what each layer of the network did with it."""
+        return self.network.look(self.vocabulary.encode(text))
 
     def score(self, text: str) -> Score:
         """Foretell a text from its beginning to its end."""

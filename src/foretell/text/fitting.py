@@ -93,6 +93,7 @@ def about(text: str, vocabulary: Tokens, training: int, trained: TrainedLanguage
         "training": {
             "end": trained.end.value,
             "steps": trained.steps,
+            "weights": trained.size,
             "validation_nats_per_token": trained.validation_loss,
         },
         "versions": {"python": platform.python_version()} | _versions(),

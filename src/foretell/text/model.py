@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from foretell.errors import DataError, ModelFileError, TrainingDiverged, UsageError
+from foretell.runtime import Look
 from foretell.text.arguments import check_arguments
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
@@ -43,6 +44,14 @@ class TextModel:
         Whether tokens leave by the same vectors; `embedding_size` must then be `hidden_size`.
     dropout, embedding_dropout : float
         Of what leaves a layer, and of what enters the first one.
+    locked : bool
+        Whether those drop the same units at every step of a chunk.
+    word_dropout, weight_drop : float
+        Dropout of whole tokens as they enter, and of the recurrent weights. With `locked` and
+        `tied` these are what AWD-LSTM has (Merity, Keskar and Socher, ICLR 2018).
+    candidates : int, optional
+        Train with so many tokens drawn for each softmax, besides those that come next. None takes
+        all; with many tokens that is most of the time.
     seed : int
         The same seed on the same text and machine, with as many threads, gives the same weights,
         bit for bit, where no `seconds` are given.
@@ -70,6 +79,10 @@ class TextModel:
         tied: bool = LanguageSettings.tied,
         dropout: float = LanguageSettings.dropout,
         embedding_dropout: float = LanguageSettings.embedding_dropout,
+        locked: bool = LanguageSettings.locked,
+        word_dropout: float = LanguageSettings.word_dropout,
+        weight_drop: float = LanguageSettings.weight_drop,
+        candidates: int | None = LanguageSettings.candidates,
         seed: int = LanguageSettings.seed,
         learning_rate: float = LanguageSettings.learning_rate,
         weight_decay: float = LanguageSettings.weight_decay,
@@ -88,6 +101,10 @@ class TextModel:
         self.tied = tied
         self.dropout = dropout
         self.embedding_dropout = embedding_dropout
+        self.locked = locked
+        self.word_dropout = word_dropout
+        self.weight_drop = weight_drop
+        self.candidates = candidates
         self.seed = seed
         self.learning_rate = learning_rate
         self.weight_decay = weight_decay
@@ -107,9 +124,13 @@ class TextModel:
     # -- training ----------------------------------------------------------------------------
 
     def fit(
-        self, text: str | Path, *, report: Callable[[TextProgress], None] | None = None
+        self,
+        text: str | Path,
+        *,
+        validation: str | Path | None = None,
+        report: Callable[[TextProgress], None] | None = None,
     ) -> Self:
-        """Train on a text; a fiftieth of it is for validation; see `foretell.text.parting`.
+        """Train on a text.
 
         Ctrl-C ends training and keeps the best weights so far; ``about["training"]["end"]``
         then says ``interrupted``.
@@ -119,6 +140,9 @@ class TextModel:
         text : str or Path
             A Path, or a str that is the name of a file that exists, is read, unpacked if it ends
             in ``.gz``. Any other str is the text.
+        validation : str or Path, optional
+            Likewise: a text that chooses among the weights on the way, and is not trained on. By
+            default a fiftieth of `text`; see `foretell.text.parting`.
         report : callable, optional
             Called every few steps.
 
@@ -133,9 +157,9 @@ class TextModel:
         """
         check_arguments(self.get_params())
         whole = read_text(text)
-        training, validation = part(whole)
-        vocabulary = TOKENS[self.tokens].fit(training, self.vocabulary)
-        training_N, validation_N = vocabulary.encode(training), vocabulary.encode(validation)
+        taught, held_out = part(whole) if validation is None else (whole, read_text(validation))
+        vocabulary = TOKENS[self.tokens].fit(taught, self.vocabulary)
+        training_N, validation_N = vocabulary.encode(taught), vocabulary.encode(held_out)
         self._check_length(len(training_N), len(validation_N), whole)
         trained = train_network(training_N, validation_N, vocabulary, self._settings(), report)
         self._engine = Engine(trained.weights, vocabulary)
@@ -223,6 +247,21 @@ class TextModel:
             As for `fit`.
         """
         return self._fitted().score(read_text(text))
+
+    def look(self, text: str | Path) -> Iterator[list[Look]]:
+        """Read a text; after every token, what each layer of the network did with it.
+
+        Parameters
+        ----------
+        text : str or Path
+            As for `fit`.
+
+        Yields
+        ------
+        list of `foretell.runtime.Look`
+            One a layer, arrays of shape (1, 1, U).
+        """
+        return self._fitted().look(read_text(text))
 
     @property
     def fitted(self) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -15,6 +15,7 @@ from torch.nn.functional import cross_entropy
 
 from foretell.models import Language, Regularisation, Stack, language_weights
 from foretell.models.cells import States
+from foretell.training.candidates import Candidates
 from foretell.training.course import Course
 from foretell.training.loop import teach
 from foretell.training.precision import detect
@@ -27,6 +28,7 @@ __all__ = ["Report", "TrainedLanguage", "train"]
 
 STEPS = 4_000  # the most where neither steps nor seconds are given
 WORTH_DIVIDING = 256  # units from which a layer's matrices gain from threads of their own
+FORGETTING = 0.02  # share of passages before which the state is emptied
 VALIDATION_STREAMS = 32
 SHORTEST_STREAM = 4  # passages: a shorter text is cut into fewer streams
 
@@ -46,12 +48,15 @@ class TrainedLanguage:
         Nats per category.
     steps : int
         Gradient steps that led to them.
+    size : int
+        Numbers that were learned; what is tied counts once.
     end : End
     """
 
     weights: Weights
     validation_loss: float
     steps: int
+    size: int
     end: End
 
 
@@ -86,6 +91,7 @@ def train(
         weights=language_weights(best.network),
         validation_loss=best.loss,
         steps=best.steps,
+        size=sum(each.numel() for each in best.network.parameters()),
         end=outcome.end,
     )
 
@@ -116,28 +122,48 @@ class _Reading(Course[Language, Passage]):
         self._hardware = detect()
         with torch.random.fork_rng():
             torch.manual_seed(settings.seed)
-            network = _network(categories, settings).to(self._hardware.device)
+            count_V = torch.from_numpy(np.bincount(training_N, minlength=categories))
+            network = _network(_prior(count_V), settings).to(self._hardware.device)
         super().__init__(network, settings.seed)
         self._settings = settings
         self._training_N = training_N
         self._validation_N = validation_N
         self._rng = np.random.default_rng(settings.seed)
         self._states: list[States] | None = None
+        self._candidates = None
+        if settings.candidates is not None:
+            self._candidates = Candidates(count_V.to(self._hardware.device), settings.candidates)
 
     def lessons(self) -> Iterator[Passage]:
-        """Passages of the training text, cut elsewhere in every pass."""
+        """Passages of the training text, cut elsewhere in every pass.
+
+        Now and then all streams begin anew, or a network would hardly know how a text begins:
+        a pass has one beginning and hundreds of passages.
+        """
         chunk = self._settings.chunk
         streams = _streams(self._training_N, self._settings.batch, chunk)
         spare = len(self._training_N) - 1 - streams
         first = int(self._rng.integers(min(chunk, spare))) if spare > 0 else 0
-        return passages(self._training_N, streams, chunk, first)
+        for passage in passages(self._training_N, streams, chunk, first):
+            forget = self._rng.random() < FORGETTING
+            yield replace(passage, anew=True) if forget else passage
 
     def loss(self, lesson: Passage) -> torch.Tensor:
         """Mean nats per category; the gradient ends where the passage begins."""
+        category_BT, next_BT = self._tensor(lesson.category_BT), self._tensor(lesson.next_BT)
+        before = None if lesson.anew else self._states
         with self._hardware.autocast():
-            logits_BTV, states = self._read(lesson, self._states)
-        self._states = [tuple(part_BU.detach() for part_BU in layer) for layer in states]
-        return _nats(logits_BTV, self._tensor(lesson.next_BT))
+            seen_BTU, after = self.network.read(category_BT, before)
+            nats = self._nats_of(seen_BTU, next_BT)
+        self._states = [tuple(part_BU.detach() for part_BU in layer) for layer in after]
+        return nats
+
+    def _nats_of(self, seen_BTU: torch.Tensor, next_BT: torch.Tensor) -> torch.Tensor:
+        readout = self.network.readout
+        if self._candidates is None:
+            return _nats(readout(seen_BTU), next_BT)
+        seen_NU, next_N = seen_BTU.flatten(0, 1), next_BT.flatten()
+        return self._candidates.nats(seen_NU, readout.weight, readout.bias, next_N)
 
     def validate(self) -> float:
         """Mean nats per category of the validation text, in float32.
@@ -149,18 +175,11 @@ class _Reading(Course[Language, Passage]):
         sums: list[tuple[float, int]] = []
         states: list[States] | None = None
         for passage in passages(self._validation_N, streams, chunk):
-            logits_BTV, states = self._read(passage, states)
+            logits_BTV, states = self.network(self._tensor(passage.category_BT), states)
             nats = _nats(logits_BTV, self._tensor(passage.next_BT))
             sums.append((float(nats) * passage.next_BT.size, passage.next_BT.size))
         total, count = np.sum(sums[1:] or sums, axis=0)
         return float(total / count)
-
-    def _read(
-        self, passage: Passage, states: list[States] | None
-    ) -> tuple[torch.Tensor, list[States]]:
-        category_BT = self._tensor(passage.category_BT)
-        logits_BTV, after = self.network(category_BT, None if passage.anew else states)
-        return logits_BTV, after
 
     def _tensor(self, category_BT: np.ndarray) -> torch.Tensor:
         return torch.from_numpy(category_BT).to(self._hardware.device)
@@ -175,9 +194,24 @@ def _streams(category_N: np.ndarray, most: int, chunk: int) -> int:
     return max(1, min(most, (len(category_N) - 1) // (SHORTEST_STREAM * chunk)))
 
 
-def _network(categories: int, settings: LanguageSettings) -> Language:
+def _prior(count_V: torch.Tensor) -> torch.Tensor:
+    """Logarithm of how often each category comes, as if each had come once more.
+
+    Where the layers have nothing to say, be it before the first category or after something they
+    have never seen, the odds are then the usual ones.
+    """
+    odds_V = count_V + 1.0
+    return (odds_V / odds_V.sum()).log()
+
+
+def _network(prior_V: torch.Tensor, settings: LanguageSettings) -> Language:
     regularisation = Regularisation(
-        output=settings.dropout, between=settings.dropout, embedding=settings.embedding_dropout
+        output=settings.dropout,
+        between=settings.dropout,
+        embedding=settings.embedding_dropout,
+        locked=settings.locked,
+        words=settings.word_dropout,
+        recurrent=settings.weight_drop,
     )
     stack = Stack(
         settings.cell,
@@ -185,5 +219,7 @@ def _network(categories: int, settings: LanguageSettings) -> Language:
         settings.hidden_size,
         settings.layers,
         regularisation.between,
+        locked=regularisation.locked,
+        weight_drop=regularisation.recurrent,
     )
-    return Language(categories, stack, regularisation, tied=settings.tied)
+    return Language(prior_V, stack, regularisation, tied=settings.tied)

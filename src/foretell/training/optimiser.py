@@ -1,7 +1,7 @@
-"""The optimiser: AdamW with clipped gradients, on all parameters as one vector.
+"""The optimiser: AdamW with clipped gradients, in one sweep over each parameter.
 
-``torch.optim`` does the same, but its first step loads PyTorch's compiler, for about a second: as
-long as a whole training of some series takes. Axes: P parameters of the network, end to end.
+``torch.optim`` calls the same kernel, but its first step loads PyTorch's compiler, for about a
+second: as long as a whole training of some series takes.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from collections.abc import Iterable
 
 import torch
 from torch.nn import Parameter
-from torch.nn.utils import parameters_to_vector
 
 __all__ = ["AdamW"]
 
@@ -34,14 +33,10 @@ class AdamW:
 
     def __init__(self, parameters: Iterable[Parameter], weight_decay: float, clip: float) -> None:
         self._parameters = list(parameters)
-        self._sizes = [each.numel() for each in self._parameters]
         self._clip = clip
-        self._weight_decay = weight_decay
-        matrices = [torch.full_like(p, float(p.ndim > 1)) for p in self._parameters]
-        self._decays_P = parameters_to_vector(matrices)
-        self._mean_P = torch.zeros_like(self._decays_P)
-        self._square_P = torch.zeros_like(self._decays_P)
-        self._steps = 0
+        matrices = [each for each in self._parameters if each.ndim > 1]
+        biases = [each for each in self._parameters if each.ndim <= 1]
+        self._groups = (_Group(matrices, weight_decay), _Group(biases, 0.0))
 
     def clear(self) -> None:
         """Forget the gradients, before the next ones are computed."""
@@ -51,22 +46,39 @@ class AdamW:
     @torch.no_grad()
     def step(self, learning_rate: float) -> None:
         """Move the parameters along their gradients; every parameter must have one."""
-        gradient_P = self._gradient()
-        self._steps += 1
-        first, second = MEMORIES
-        self._mean_P.lerp_(gradient_P, 1.0 - first)
-        self._square_P.mul_(second).addcmul_(gradient_P, gradient_P, value=1.0 - second)
-        spread_P = (self._square_P / (1.0 - second**self._steps)).sqrt_().add_(EPSILON)
-        kept_P = 1.0 - learning_rate * self._weight_decay * self._decays_P
-        parameter_P = parameters_to_vector(self._parameters).mul_(kept_P)
-        rate = learning_rate / (1.0 - first**self._steps)
-        parameter_P.addcdiv_(self._mean_P, spread_P, value=-rate)
-        parts = torch.split(parameter_P, self._sizes)
-        for each, part in zip(self._parameters, parts, strict=True):
-            each.copy_(part.view_as(each))
-
-    def _gradient(self) -> torch.Tensor:
         gradients = [each.grad for each in self._parameters if each.grad is not None]
-        gradient_P = parameters_to_vector(gradients)
-        shorter = torch.clamp(self._clip / (gradient_P.norm() + 1e-6), max=1.0)
-        return gradient_P.mul_(shorter)
+        norm = torch.stack([each.norm() for each in gradients]).norm()
+        divisor = torch.clamp((norm + 1e-6) / self._clip, min=1.0)
+        for group in self._groups:
+            group.step(learning_rate, divisor)
+
+
+class _Group:
+    """Parameters that decay alike, and what is remembered of their gradients."""
+
+    def __init__(self, parameters: list[Parameter], weight_decay: float) -> None:
+        self._parameters: list[torch.Tensor] = list(parameters)
+        self._weight_decay = weight_decay
+        self._means = [torch.zeros_like(each) for each in parameters]
+        self._squares = [torch.zeros_like(each) for each in parameters]
+        self._steps = [torch.zeros((), device=each.device) for each in parameters]
+
+    def step(self, learning_rate: float, divisor: torch.Tensor) -> None:
+        for steps in self._steps:
+            steps.add_(1.0)
+        torch._fused_adamw_(
+            self._parameters,
+            [each.grad for each in self._parameters if each.grad is not None],
+            self._means,
+            self._squares,
+            [],
+            self._steps,
+            lr=learning_rate,
+            beta1=MEMORIES[0],
+            beta2=MEMORIES[1],
+            weight_decay=self._weight_decay,
+            eps=EPSILON,
+            amsgrad=False,
+            maximize=False,
+            grad_scale=divisor,
+        )

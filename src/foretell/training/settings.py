@@ -64,6 +64,13 @@ class LanguageSettings:
         Whether the readout's weights are the embedding; it is then as wide as a layer.
     dropout, embedding_dropout : float
         Between layers and before the readout, and of what enters the first layer.
+    locked : bool
+        Whether those drop the same units at every step of a chunk.
+    word_dropout, weight_drop : float
+        Dropout of whole categories as they enter, and of the recurrent weights.
+    candidates : int, optional
+        Categories drawn for each step's softmax, besides those that come next; None for all of
+        them. Validation and scores always take all.
     seed : int
     learning_rate, weight_decay : float
         Of AdamW; the rate rises over the first of the way and falls to zero along a cosine.
@@ -86,6 +93,10 @@ class LanguageSettings:
     tied: bool = False
     dropout: float = 0.3
     embedding_dropout: float = 0.0
+    locked: bool = False
+    word_dropout: float = 0.0
+    weight_drop: float = 0.0
+    candidates: int | None = None
     seed: int = 0
     learning_rate: float = 4e-3
     weight_decay: float = 1e-2

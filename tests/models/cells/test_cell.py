@@ -76,3 +76,27 @@ def test_biases_start_at_zero_but_for_the_forget_gate(cell: Cell) -> None:
         assert (bias_G[UNITS : 2 * UNITS] == 1.0).all()
         bias_G[UNITS : 2 * UNITS] = 0.0
     assert not bias_G.any()
+
+
+@pytest.mark.parametrize("kind", ["gru", "lstm", "slstm"])
+def test_reach_spreads_what_is_kept_from_one_step_to_the_length(kind: str) -> None:
+    """Of zero input and state: a gate at f forgets in 1 / (1 - f) steps."""
+    units, steps = 4_000, 50
+    with torch.random.fork_rng():
+        torch.manual_seed(3)
+        cell = CELLS[kind](INPUTS, units)
+        cell.reach(steps)
+    vectors = torch.from_numpy(cell.tensors()["bias"]).chunk(4)
+    lasting = 1.0 / (1.0 - torch.sigmoid(vectors[1]))  # f, or the update gate of the GRU
+    assert 2.0 <= float(lasting.min()) < 2.1
+    assert 49.9 < float(lasting.max()) <= 50.0
+    assert float(lasting.mean()) == pytest.approx((2 + 50) / 2, abs=0.7)
+    if kind != "gru":
+        assert torch.allclose(vectors[0], -vectors[1])
+
+
+def test_reach_of_the_simple_network_keeps_lengths() -> None:
+    cell = CELLS["rnn"](INPUTS, UNITS)
+    cell.reach(50)
+    weight = torch.from_numpy(cell.tensors()["weight"])[INPUTS:]
+    assert torch.allclose(weight @ weight.T, torch.eye(UNITS), atol=1e-5)

@@ -74,6 +74,12 @@ def test_words_that_are_rare_or_new_are_unknown() -> None:
     assert tokens.strange("a c zebra c") == ["c", "zebra"]
 
 
+def test_a_text_that_says_unknown_itself_has_one_such_word() -> None:
+    tokens = TOKENS["words"].fit(" a <unk> b \n <unk> a \n", 300)
+    assert tokens.encode(" a <unk> b \n").tolist() == [1, tokens.unknown, 3, 2]
+    assert tokens.size == 4
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_numbers_fit_the_vocabulary(fitted: dict[str, Tokens], kind: str) -> None:
     tokens = fitted[kind]

@@ -7,6 +7,7 @@ said by the NumPy twin of the same name in `foretell.runtime.cells`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 import torch
@@ -23,7 +24,14 @@ class Cell(nn.Module, ABC):
     Parameters
     ----------
     inputs, units : int
+
+    Attributes
+    ----------
+    recurrent : str
+        Name of the parameter by which the hidden state is multiplied.
     """
+
+    recurrent: ClassVar[str]
 
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__()
@@ -38,6 +46,10 @@ class Cell(nn.Module, ABC):
 
         Without states the layer begins anew.
         """
+
+    @abstractmethod
+    def reach(self, steps: int) -> None:
+        """Begin anew in the way that is known to help this kind remember over so many steps."""
 
     @abstractmethod
     def tensors(self) -> dict[str, np.ndarray]:

@@ -14,6 +14,8 @@ __all__ = ["GRUCell"]
 class GRUCell(Cell):
     """The GRU with the reset gate after the product; see `foretell.runtime.cells.gru`."""
 
+    recurrent = "gru.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.gru = nn.GRU(inputs, units, batch_first=True)
@@ -30,6 +32,15 @@ class GRUCell(Cell):
         with torch.autocast(x_BTD.device.type, enabled=False):
             hidden_BTU, after_1BU = self.gru(x_BTD, before)
         return hidden_BTU, (after_1BU[0],)
+
+    def reach(self, steps: int) -> None:
+        """Spread the update gates so that memories last from one to `steps` steps.
+
+        As for the LSTM (Tallec and Ollivier, ICLR 2018): here the gate z is what keeps.
+        """
+        with torch.no_grad():
+            _, _, bias_G, _ = self.gru.parameters()
+            nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
 
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, 3 U) and ``bias`` of shape (4 U,)."""

@@ -16,6 +16,8 @@ FORGET_BIAS = 1.0  # start by keeping: Gers et al. 2000; Jozefowicz et al., ICML
 class LSTMCell(Cell):
     """The LSTM with forget gates; see `foretell.runtime.cells.lstm`."""
 
+    recurrent = "lstm.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.lstm = nn.LSTM(inputs, units, batch_first=True)
@@ -31,6 +33,17 @@ class LSTMCell(Cell):
         before = None if states is None else tuple(part_BU[None] for part_BU in states)
         hidden_BTU, after = self.lstm(x_BTD, before)
         return hidden_BTU, tuple(part_1BU[0] for part_1BU in after)
+
+    def reach(self, steps: int) -> None:
+        """Spread the forget gates so that memories last from one to `steps` steps.
+
+        Tallec and Ollivier (ICLR 2018), equation (16): b_f = log(u), u uniform in [1, steps - 1],
+        and b_i = -b_f.
+        """
+        _, _, bias_G, _ = self.lstm.parameters()
+        with torch.no_grad():
+            nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
+            bias_G[: self.units] = -bias_G[self.units : 2 * self.units]
 
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, 4 U) and ``bias`` of shape (4 U,)."""

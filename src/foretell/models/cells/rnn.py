@@ -14,6 +14,8 @@ __all__ = ["RNNCell"]
 class RNNCell(Cell):
     """The RNN with tanh; see `foretell.runtime.cells.rnn`."""
 
+    recurrent = "rnn.weight_hh_l0"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.rnn = nn.RNN(inputs, units, batch_first=True)
@@ -30,6 +32,14 @@ class RNNCell(Cell):
         with torch.autocast(x_BTD.device.type, enabled=False):
             hidden_BTU, after_1BU = self.rnn(x_BTD, before)
         return hidden_BTU, (after_1BU[0],)
+
+    def reach(self, steps: int) -> None:  # noqa: ARG002 - it has nothing to set a length with
+        """Let the hidden state turn without shrinking: orthogonal weights.
+
+        Saxe, McClelland and Ganguli (ICLR 2014); what is lost is lost to tanh alone.
+        """
+        _, of_hidden_UU, *_ = self.rnn.parameters()
+        nn.init.orthogonal_(of_hidden_UU)
 
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, U) and ``bias`` of shape (U,)."""

@@ -22,6 +22,8 @@ class SLSTMCell(Cell):
     autocast, since exponentials of rounded exponents go astray.
     """
 
+    recurrent = "recurrent_UG"
+
     def __init__(self, inputs: int, units: int) -> None:
         super().__init__(inputs, units)
         self.weight_GD = nn.Parameter(torch.empty(4 * units, inputs))
@@ -44,6 +46,16 @@ class SLSTMCell(Cell):
                 raw_TBG, self.recurrent_UG, *states
             )
         return hidden_TBU.transpose(0, 1), (hidden_TBU[-1], *after)
+
+    def reach(self, steps: int) -> None:
+        """Spread the forget gates so that memories last from one to `steps` steps.
+
+        As for the LSTM (Tallec and Ollivier, ICLR 2018), of which this has the forget gate.
+        """
+        bias_G = self.bias_G
+        with torch.no_grad():
+            nn.init.uniform_(bias_G[self.units : 2 * self.units], 1.0, steps - 1.0).log_()
+            bias_G[: self.units] = -bias_G[self.units : 2 * self.units]
 
     def tensors(self) -> dict[str, np.ndarray]:
         """``weight`` of shape (D + U, 4 U) and ``bias`` of shape (4 U,)."""

@@ -10,13 +10,30 @@ a series is rounded the same way whether it runs alone or beside others. A test 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 import numpy as np
 
-__all__ = ["HALF", "Cell", "CellState"]
+__all__ = ["HALF", "Cell", "CellState", "Look"]
 
 HALF = np.array(0.5, dtype=np.float32)  # quicker than a scalar, which is converted at each use
+
+
+class Look(NamedTuple):
+    """What the units of a layer did in a step, each of shape (..., U).
+
+    Attributes
+    ----------
+    memory : ndarray of float32
+        What is now remembered.
+    kept, written : ndarray of float32, optional
+        The share of the old memory that was kept, and of the new candidate that was written; None
+        where a cell has no gates to say so.
+    """
+
+    memory: np.ndarray
+    kept: np.ndarray | None
+    written: np.ndarray | None
 
 
 class CellState(ABC):
@@ -85,6 +102,10 @@ class Cell(ABC, Generic[State]):
     @abstractmethod
     def step(self, state: State) -> None:
         """Advance the state by the inputs in ``state.x_MSD``."""
+
+    @abstractmethod
+    def look(self, state: State) -> Look:
+        """Read off what the last step did, of shape (M, S, U); changes nothing."""
 
     def forget(self, state: State, series: int | slice) -> None:
         """Put some series back to before their first step."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.runtime.cells.cell import HALF, Cell, CellState
+from foretell.runtime.cells.cell import HALF, Cell, CellState, Look
 
 __all__ = ["GRUCell", "GRUState"]
 
@@ -71,3 +71,7 @@ class GRUCell(Cell[GRUState]):
         np.subtract(hidden_MSU, candidate_MSU, out=hidden_MSU)
         np.multiply(state.z, hidden_MSU, out=hidden_MSU)
         np.add(hidden_MSU, candidate_MSU, out=hidden_MSU)  # (7): h = z * h + (1 - z) * candidate
+
+    def look(self, state: GRUState) -> Look:
+        """The hidden state, its update gate, and one minus that: it writes as much as it drops."""
+        return Look(state.hidden_MSU.copy(), state.z.copy(), 1.0 - state.z)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.runtime.cells.cell import HALF, Cell, CellState
+from foretell.runtime.cells.cell import HALF, Cell, CellState, Look
 
 __all__ = ["LSTMCell", "LSTMState"]
 
@@ -59,6 +59,10 @@ class LSTMCell(Cell[LSTMState]):
         np.add(cell_MSU, scratch_MSU, out=cell_MSU)  # (9): c = f * c + i * g
         np.tanh(cell_MSU, out=scratch_MSU)
         np.multiply(state.o, scratch_MSU, out=state.hidden_MSU)  # (11): h = o * tanh(c)
+
+    def look(self, state: LSTMState) -> Look:
+        """The cell, its forget gate and its input gate."""
+        return Look(state.cell_MSU.copy(), state.f.copy(), state.i.copy())
 
 
 def _by_function(gates: np.ndarray) -> np.ndarray:

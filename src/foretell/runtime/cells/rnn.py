@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.runtime.cells.cell import Cell, CellState
+from foretell.runtime.cells.cell import Cell, CellState, Look
 
 __all__ = ["RNNCell", "RNNState"]
 
@@ -40,3 +40,7 @@ class RNNCell(Cell[RNNState]):
         """Advance the state by the inputs in ``state.x_MSD``."""
         np.matmul(state.joined_MS1D, self._weight_M1DG, out=state.sums_MS1U)
         np.tanh(state.sums_MSU, out=state.hidden_MSU)  # h = tanh(W x + U h + b)
+
+    def look(self, state: RNNState) -> Look:
+        """The hidden state; it has no gates."""
+        return Look(state.hidden_MSU.copy(), None, None)

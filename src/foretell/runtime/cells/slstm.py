@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from foretell.runtime.cells.cell import HALF, Cell, CellState
+from foretell.runtime.cells.cell import HALF, Cell, CellState, Look
 
 __all__ = ["SLSTMCell", "SLSTMState"]
 
@@ -78,3 +78,11 @@ class SLSTMCell(Cell[SLSTMState]):
         np.add(state.normaliser_MSU, i, out=state.normaliser_MSU)  # (9)
         np.divide(state.cell_MSU, state.normaliser_MSU, out=z)
         np.multiply(o, z, out=state.hidden_MSU)  # (10)
+
+    def look(self, state: SLSTMState) -> Look:
+        """The weighted mean c / n, and the weights of the old and of the new in it.
+
+        From (8) and (9): c_t / n_t = (1 - w) c_(t-1) / n_(t-1) + w z_t, with w = i_t / n_t.
+        """
+        written_MSU = state.i / state.normaliser_MSU
+        return Look(state.cell_MSU / state.normaliser_MSU, 1.0 - written_MSU, written_MSU)

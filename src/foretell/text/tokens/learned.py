@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Self
 
@@ -25,19 +25,6 @@ class _Learned(Tokens):
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokenizer = tokenizer
-
-    @classmethod
-    def fit(cls, text: str, limit: int) -> Self:
-        """The most frequent tokens of the text."""
-        _require_tokenizers()
-        tokenizer, trainer = cls._untrained(limit)
-        tokenizer.train_from_iterator(text.splitlines(keepends=True), trainer)
-        return cls(tokenizer)
-
-    @classmethod
-    @abstractmethod
-    def _untrained(cls, limit: int) -> tuple[Tokenizer, Any]:
-        """A tokenizer that knows nothing yet, and what teaches it."""
 
     @classmethod
     def from_card(cls, card: Any) -> Self:
@@ -82,20 +69,29 @@ class Words(_Learned):
             raise ValueError(message)
 
     @classmethod
-    def _untrained(cls, limit: int) -> tuple[Tokenizer, Any]:
-        from tokenizers import Regex, Tokenizer, models, pre_tokenizers, trainers
+    def fit(cls, text: str, limit: int) -> Self:
+        """The most frequent words of the text, and of equal ones those that come first.
 
-        tokenizer = Tokenizer(models.WordLevel(unk_token=UNKNOWN))
-        tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
+        A text may have ``<unk>`` where rare words were taken out before: that is the unknown word.
+        The library's own trainer would give such a text two of them.
+        """
+        _require_tokenizers()
+        from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+
+        divide = pre_tokenizers.Sequence(
             [
                 pre_tokenizers.Split(Regex(r"[^\S\n]+"), "removed"),
                 pre_tokenizers.Split(LINE, "isolated"),
             ]
         )
-        trainer = trainers.WordLevelTrainer(
-            vocab_size=limit, special_tokens=[UNKNOWN], show_progress=False
-        )
-        return tokenizer, trainer
+        lines = map(divide.pre_tokenize_str, text.splitlines(keepends=True))
+        counts = Counter(word for line in lines for word, _ in line)
+        del counts[UNKNOWN]
+        words = [UNKNOWN, *(word for word, _ in counts.most_common(limit - 1))]
+        numbers = {word: number for number, word in enumerate(words)}
+        tokenizer = Tokenizer(models.WordLevel(numbers, unk_token=UNKNOWN))
+        tokenizer.pre_tokenizer = divide
+        return cls(tokenizer)
 
     def strange(self, text: str) -> list[str]:
         """Words that are not in the vocabulary."""
@@ -120,7 +116,9 @@ class BytePairs(_Learned):
     kind = "bpe"
 
     @classmethod
-    def _untrained(cls, limit: int) -> tuple[Tokenizer, Any]:
+    def fit(cls, text: str, limit: int) -> Self:
+        """The bytes, and the pairs that are most frequent in the text."""
+        _require_tokenizers()
         from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
         tokenizer = Tokenizer(models.BPE())
@@ -130,7 +128,8 @@ class BytePairs(_Learned):
         trainer = trainers.BpeTrainer(
             vocab_size=limit, initial_alphabet=alphabet, show_progress=False
         )
-        return tokenizer, trainer
+        tokenizer.train_from_iterator(text.splitlines(keepends=True), trainer)
+        return cls(tokenizer)
 
     def pieces(self, tokens: Iterable[int]) -> Iterator[str]:
         """A character as soon as its last byte has come."""

@@ -1,0 +1,124 @@
+"""Changes to the store: rows that are news, and the same rows in fewer pieces."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NamedTuple
+
+import polars as pl
+
+from foretell.store.folding import crowded, is_compact
+from foretell.store.grid import check_grid
+from foretell.store.pieces import KEY, VALUES, Key, Piece, made, merged
+from foretell.store.progress import Report
+from foretell.store.reading import over, rows_of
+from foretell.store.revisions import News, compare, latest
+from foretell.store.table import CANDLES
+from foretell.store.writer import Writer
+
+__all__ = ["Compacted", "Written", "add", "compact", "is_noted", "news"]
+
+UTC = pl.Datetime("us", "UTC")
+
+
+class Written(NamedTuple):
+    """What became of candles that were given to the store.
+
+    Attributes
+    ----------
+    new, revised, unchanged : int
+        Candles not stored before, stored with other values, and stored as they are.
+    seen : datetime or None
+        The time that was written with the new and revised ones; None where there were none.
+        A read as of then sees them, and nothing later.
+    """
+
+    new: int
+    revised: int
+    unchanged: int
+    seen: datetime | None
+
+
+class Compacted(NamedTuple):
+    """What compaction did.
+
+    Attributes
+    ----------
+    before, after : int
+        Data files in use.
+    rows : int
+        Rows that were moved; all are there, or there would be an error.
+    deleted : int
+        Files deleted that had been given up before.
+    """
+
+    before: int
+    after: int
+    rows: int
+    deleted: int
+
+
+def news(writer: Writer, part: pl.DataFrame, key: Key, seen: int) -> News:
+    """What is new in candles of one series, as rows to store.
+
+    Raises
+    ------
+    FrameError
+        A candle is off the grid.
+    """
+    pieces = writer.snapshot.of(CANDLES, key)
+    time_T = part["time"].dt.epoch("s").to_numpy()
+    on_grid = pieces[0].first if pieces else None
+    check_grid(time_T, part["row"].to_numpy(), key[2], on_grid)
+    near = over(pieces, (int(time_T[0]), int(time_T[-1]) + 1))
+    found = News(part, len(part), 0)
+    if near:
+        stored = rows_of(writer.place, CANDLES, near, ["time", *VALUES, "seen"])
+        found = compare(part, latest(stored))
+    rows = found.rows.select(
+        *(pl.lit(name).alias(column) for column, name in zip(KEY, key, strict=True)),
+        "time", *VALUES, pl.lit(seen).cast(UTC).alias("seen"),
+    )  # fmt: skip
+    return found._replace(rows=rows)
+
+
+def is_noted(stored: pl.DataFrame, gap: pl.DataFrame) -> bool:
+    """Whether a gap is the last thing that was recorded of its bars."""
+    near = stored.filter(pl.col("time") <= gap["last"][0], pl.col("last") >= gap["time"][0])
+    same = near.join(gap, on=["time", "last", "reason"], how="semi")
+    return not same.is_empty() and same["seen"].max() == near["seen"].max()
+
+
+def add(writer: Writer, table: str, parts: list[pl.DataFrame], seen: int) -> None:
+    """Commit rows, a part a series, and fold pieces where they have become many."""
+    added: list[tuple[Piece, bytes]] = []
+    removed: list[Piece] = []
+    for rows in parts:
+        pieces = writer.snapshot.of(table, rows.row(0)[:3])
+        old = crowded(pieces, len(rows))
+        frames = [rows_of(writer.place, table, [piece]) for piece in old]
+        added += merged([*frames, rows]) if old else [made(rows)]
+        removed += old
+    if added:
+        writer.commit(table, added, removed, seen=seen)
+
+
+def compact(writer: Writer, report: Report) -> Compacted:
+    """Bring the rows of every series into as few pieces as they fit in."""
+    snapshot = writer.snapshot
+    todo = [
+        (table, key)
+        for table, pieces in snapshot.pieces.items()
+        for key in sorted({piece.key for piece in pieces})
+        if not is_compact(snapshot.of(table, key))
+    ]
+    moved = 0
+    before = sum(map(len, snapshot.pieces.values()))
+    for done, (table, key) in enumerate(todo, 1):
+        old = writer.snapshot.of(table, key)
+        new = merged(rows_of(writer.place, table, [piece]) for piece in old)
+        writer.commit(table, new, old)
+        moved += sum(piece.rows for piece in old)
+        report("compacting", done, len(todo))
+    after = sum(map(len, writer.snapshot.pieces.values()))
+    return Compacted(before, after, moved, writer.sweep())
