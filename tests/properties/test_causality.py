@@ -132,6 +132,7 @@ EXTRAS = {
     "known": Extra((), ("holiday",)),
     "both": Extra(("humidity",), ("holiday",)),
 }
+PARTS = ("input", "known")
 COLUMNS_OF_CELL = {"rnn": (1, 1), "gru": (3, 4), "lstm": (4, 4), "slstm": (4, 4)}
 
 
@@ -173,9 +174,9 @@ TRAINED = {"candles": "fitted", "covered": "fitted_covered"}
 @pytest.fixture(
     params=[
         *TRAINED,
-        *(f"{anchor}, {extra}" for anchor in ANCHORS for extra in EXTRAS),
+        *(f"{anchor}, {extra}" for anchor in ANCHORS for extra in ("alone", "both")),
+        *(f"{name}, {extra}" for name in ("candles", "least squares") for extra in PARTS),
         "least squares, both, in logs",
-        *(f"candles, {extra}" for extra in EXTRAS if extra != "alone"),
     ]
 )
 def case(request: pytest.FixtureRequest) -> tuple[Engine, Sequence]:
