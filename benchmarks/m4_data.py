@@ -1,14 +1,14 @@
 """The M4 competition's files: series, what came after them, and every entry's published errors.
 
-The files hold no times. `frame` stamps the bars as if all series ended together: an hour or a week
-apart, the last one at `END`. Nothing may be read into the stamps.
+The files hold no times. `frame` stamps the bars as if all series began together: an hour or a week
+apart, the first one at `BEGIN`. Nothing may be read into the stamps.
 """
 
 from __future__ import annotations
 
 import csv
 import gzip
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from owa import Errors
 
 __all__ = ["HOURLY", "WEEKLY", "Collection", "Kind", "frame", "load", "published"]
 
-END = datetime(2018, 1, 1, tzinfo=UTC)  # made up; a Monday
+BEGIN = datetime(2001, 1, 1, tzinfo=UTC)  # made up; a Monday
 TABLE = "eval_Point_Forecasts-Frequency.csv"
 
 
@@ -68,6 +68,12 @@ class Collection:
     histories: tuple[np.ndarray, ...]
     actuals: tuple[np.ndarray, ...]
 
+    def earlier(self) -> Collection:
+        """The same with the last bars of each history as what came after it."""
+        cut = self.kind.horizon
+        histories = tuple(each[:-cut] for each in self.histories)
+        return replace(self, histories=histories, actuals=tuple(e[-cut:] for e in self.histories))
+
 
 def load(folder: Path, kind: Kind) -> Collection:
     """Read ``<name>-train.csv.gz`` and ``<name>-test.csv.gz``.
@@ -96,7 +102,7 @@ def frame(names: tuple[str, ...], histories: tuple[np.ndarray, ...], kind: Kind)
     parts = [
         pl.DataFrame({
             "series": name,
-            "time": [END - kind.step * back for back in range(len(history) - 1, -1, -1)],
+            "time": [BEGIN + kind.step * bar for bar in range(len(history))],
             "value": history,
         })
         for name, history in zip(names, histories, strict=True)

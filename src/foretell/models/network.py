@@ -16,8 +16,10 @@ from foretell.models.stack import Stack, stack_weights
 __all__ = ["Network", "network_weights"]
 
 # The straight path from the inputs to the head learns this much faster than the rest, so that a
-# plain linear effect is found before the recurrent part has begun to overfit.
+# plain linear effect is found before the recurrent part has begun to overfit. Many inputs learn
+# faster as a whole than few do, and then need less of it.
 DIRECT_GAIN = 4.0
+MANY_INPUTS = 32
 
 
 class Network(nn.Module):
@@ -39,6 +41,7 @@ class Network(nn.Module):
     ) -> None:
         super().__init__()
         self.stack = stack
+        self.gain = DIRECT_GAIN * min(1.0, (MANY_INPUTS / stack.inputs) ** 0.5)
         self.dropout = nn.Dropout(dropout)
         self.head = QuantileHead(stack.units + stack.inputs, prior_HK, caution)
 
@@ -49,7 +52,7 @@ class Network(nn.Module):
         """
         hidden_BTU, _ = self.stack(x_BTF)
         hidden_BTU, x_BTF = hidden_BTU[:, skip:], x_BTF[:, skip:]
-        seen_BTD = torch.cat([DIRECT_GAIN * x_BTF, self.dropout(hidden_BTU)], dim=-1)
+        seen_BTD = torch.cat([self.gain * x_BTF, self.dropout(hidden_BTU)], dim=-1)
         z_BTHK: torch.Tensor = self.head(seen_BTD)
         return z_BTHK
 
@@ -65,7 +68,7 @@ def network_weights(members: list[Network]) -> dict[str, np.ndarray]:
 def _readout(net: Network) -> np.ndarray:
     """Head weights with the straight path's gain and the median's caution multiplied in."""
     weight_DO = array(net.head.linear.weight.T).copy()
-    weight_DO[: net.stack.inputs] *= DIRECT_GAIN
+    weight_DO[: net.stack.inputs] *= net.gain
     weight_DHK = weight_DO.reshape(len(weight_DO), *net.head.prior_HK.shape)
     weight_DHK[..., -1] *= net.head.caution
     return weight_DO
