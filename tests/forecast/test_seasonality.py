@@ -35,6 +35,10 @@ def test_year_of_days_is_that_of_the_calendar() -> None:
     assert seasons([made(wave(1_300, 360.0), DAY)]) == pytest.approx((365.2425,))
 
 
+def test_year_that_is_not_over_twice_is_not_taken_for_half_of_the_history() -> None:
+    assert seasons([made(wave(560, 365.2425), DAY)]) == ()
+
+
 def test_period_that_no_clock_has_is_kept() -> None:
     assert seasons([made(wave(800, 37.0))]) == (37.0,)
 

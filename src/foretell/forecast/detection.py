@@ -40,7 +40,7 @@ def detected_periods(level_T: np.ndarray) -> tuple[float, ...]:
     Returns
     -------
     tuple of float
-        In bars, from 2 to half of the series.
+        In bars, from 2 on. One of about half of the series may turn out longer than that.
     """
     bars = len(level_T)
     rest_T = _without(level_T, np.arange(bars)[:, None] / bars)
@@ -132,7 +132,7 @@ def _refined(rest_T: np.ndarray, period: float) -> float:
     """The period near by whose waves explain most; a whole number where none is clearly better."""
     bars = len(rest_T)
     step = period * period / bars  # to the next frequency of the periodogram
-    grid = np.clip(period + step * np.linspace(-0.75, 0.75, 31), 2.0, bars / CYCLES)
+    grid = np.clip(period + step * np.linspace(-0.75, 0.75, 31), 2.0, bars)
     left = [float((_without(rest_T, _waves(each, bars, SHARP)) ** 2).sum()) for each in grid]
     best = float(grid[int(np.argmin(left))])
     whole = float(max(round(best), 2))

@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from foretell.forecast.rivals.empirical import Empirical
-from foretell.forecast.rivals.seasons import shown_season
+from foretell.forecast.rivals.seasons import SEASONS_NEEDED, shown_season
 from foretell.forecast.targets import level
 from foretell.series import Sequence
 
 __all__ = ["SeasonalNaive"]
-
-SEASONS_NEEDED = 3
 
 
 class SeasonalNaive(Empirical):

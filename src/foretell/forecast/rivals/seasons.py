@@ -5,9 +5,10 @@ from __future__ import annotations
 from foretell.forecast.seasonality import seasons
 from foretell.series import Frequency, Sequence
 
-__all__ = ["periods", "season", "shown_season"]
+__all__ = ["SEASONS_NEEDED", "periods", "season", "shown_season"]
 
 DAY, WEEK = 86_400, 604_800
+SEASONS_NEEDED = 3
 
 
 def periods(past: Sequence) -> tuple[float, ...]:
@@ -16,7 +17,7 @@ def periods(past: Sequence) -> tuple[float, ...]:
 
 
 def shown_season(past: Sequence, longest: int | None = None) -> int:
-    """Bars in the longest season that a series of values shows; else what its step suggests.
+    """Bars in the longest season that a series of values shows thrice; else what its step suggests.
 
     Parameters
     ----------
@@ -26,7 +27,8 @@ def shown_season(past: Sequence, longest: int | None = None) -> int:
         Bars that a season may have at most.
     """
     shown = [round(each) for each in periods(past)]
-    fitting = [each for each in shown if longest is None or each <= longest]
+    most = min(len(past) // SEASONS_NEEDED, longest or len(past))
+    fitting = [each for each in shown if each <= most]
     return max(fitting) if fitting else season(past.frequency)
 
 
