@@ -1,8 +1,7 @@
-"""Models as single safetensors files: tensors, and JSON in the metadata. No pickle."""
+"""Forecasters as files; see `foretell.model_file`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from math import inf, isfinite
@@ -10,10 +9,8 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
-from foretell.errors import ModelFileError, UsageError
+from foretell.errors import ModelFileError
 from foretell.features import (
     Anchor,
     Climatology,
@@ -28,8 +25,8 @@ from foretell.features import (
 from foretell.forecast.engine import Engine, Live
 from foretell.forecast.past import Past
 from foretell.forecast.shape import shaped
+from foretell.model_file import assembling, read_card, write_card
 from foretell.series import Ahead, Coming, Frequency, instant
-from foretell.writing import write_whole
 
 __all__ = ["Stored", "read_model", "write_model"]
 
@@ -98,13 +95,7 @@ def write_model(path: str | FilePath, stored: Stored) -> None:
         "live": list(stored.live),
         "about": stored.about,
     }  # fmt: skip
-    arrays = {name: np.ascontiguousarray(tensor) for name, tensor in tensors.items()}
-    write_whole(path, save(arrays, metadata={"foretell": json.dumps(card, default=_plain)}))
-
-
-def _plain(value: Any) -> Any:
-    """Python's own number for NumPy's."""
-    return value.item()
+    write_card(path, card, tensors)
 
 
 def read_model(path: str | FilePath) -> Stored:
@@ -118,27 +109,13 @@ def read_model(path: str | FilePath) -> Stored:
         It is not a model file, or it is damaged.
     """
     path = FilePath(path)
-    if not path.is_file():
-        message = f"no model file {str(path)!r}; train one with `foretell train ... --save FILE`"
-        raise UsageError(message)
-    try:
-        with safe_open(path, framework="numpy") as file:
-            card = json.loads((file.metadata() or {}).get("foretell", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, ValueError) as error:
-        message = f"{str(path)!r} is not a foretell model or is damaged ({error}); save it again"
-        raise ModelFileError(message) from error
+    how = "train one with `foretell train ... --save FILE`"
+    card, tensors = read_card(path, how, "save it again")
     if not isinstance(card, dict) or card.get("format") != FORMAT:
         message = f"{str(path)!r} is not a {FORMAT} file; train and save it again with this version"
         raise ModelFileError(message)
-    try:
+    with assembling(path, "save the model again"):
         return _tried(_assemble(card, tensors))
-    except KeyError as error:
-        message = f"{str(path)!r} lacks {error}; save the model again"
-        raise ModelFileError(message) from error
-    except (TypeError, IndexError, ValueError, ArithmeticError) as error:
-        message = f"{str(path)!r} does not hold together ({error}); save the model again"
-        raise ModelFileError(message) from error
 
 
 def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Stored:

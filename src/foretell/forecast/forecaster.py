@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import inspect
-import platform
 from collections.abc import Callable, Iterator, Mapping
 from collections.abc import Sequence as Rows
 from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
-from importlib.metadata import PackageNotFoundError, version
 from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -18,7 +16,6 @@ import polars as pl
 
 from foretell.errors import (
     FrameError,
-    MissingExtra,
     ModelFileError,
     ShortHistory,
     TrainingDiverged,
@@ -27,9 +24,10 @@ from foretell.errors import (
 from foretell.forecast.arguments import check_arguments
 from foretell.forecast.engine import Engine, Live, Trace
 from foretell.forecast.files import Stored, read_model, write_model
+from foretell.forecast.fitting import about, train_network
 from foretell.forecast.forecast import Forecast, Outlook
 from foretell.forecast.past import RECENT
-from foretell.forecast.preparation import Prepared, Wish, prepare
+from foretell.forecast.preparation import Wish, prepare
 from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
 from foretell.runtime import Look
@@ -40,21 +38,17 @@ from foretell.series import (
     announced_row,
     canonical,
     checked_bar,
-    fingerprint,
     instant,
     sequences,
-    stamp,
 )
 from foretell.training import Settings
 
 if TYPE_CHECKING:
     from foretell.training.pupil import Progress
-    from foretell.training.quantiles import Trained
 
 __all__ = ["Forecaster"]
 
 SEVERAL = ("quantiles", "inputs", "known", "periods")  # sequences: lists in JSON
-LIBRARIES = ("foretell", "numpy", "polars", "safetensors", "torch")
 
 
 class Forecaster:
@@ -209,14 +203,14 @@ class Forecaster:
         levels_K = np.array(self.quantiles, dtype=np.float64)
         wish = Wish(None if self.periods is None else tuple(self.periods), self.log)
         prepared = prepare(rows, self.horizon, levels_K, wish)
-        trained = _train(prepared, self._settings(), report)
+        trained = train_network(prepared, self._settings(), report)
         plain = Engine(prepared.encoder, trained.weights, levels_K)
         trial = try_calibration(plain, prepared)
         wanted = trial.helps if self.calibrate is None else self.calibrate
         since = float(prepared.parts.start) if wanted else inf
         self._engine = replace(plain, calibrated_from=since)
         self._live = {}
-        self.about = _about(rows, prepared, trained) | {
+        self.about = about(rows, prepared, trained) | {
             "calibration": {"on": wanted} | asdict(trial)
         }
         if trained.end.value == "diverged":
@@ -433,59 +427,6 @@ class Forecaster:
 def _several(parameters: Mapping[str, Any]) -> list[tuple[str, Any]]:
     """Those of the parameters that are sequences, where they are given."""
     return [(name, parameters[name]) for name in SEVERAL if parameters[name] is not None]
-
-
-def _train(
-    prepared: Prepared, settings: Settings, report: Callable[[Progress], None] | None
-) -> Trained:
-    try:
-        from foretell.training.quantiles import train
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        message = "training needs PyTorch, which is not installed; pip install 'foretell[train]'"
-        raise MissingExtra(message) from error
-    return train(prepared.dataset, settings, report)
-
-
-def _about(rows: list[Sequence], prepared: Prepared, trained: Trained) -> dict[str, Any]:
-    """What a person wants to know of a model years later."""
-    layout = prepared.encoder.layout
-    gain = 1.0 - trained.validation_loss / trained.prior_loss
-    return {
-        "anchor": prepared.encoder.anchor.name,
-        "log": layout.log,
-        "paths": [path.told for path in layout.paths],
-        "frequency": str(rows[0].frequency),
-        "data": {
-            "series": [each.name for each in rows],
-            "bars": sum(map(len, rows)),
-            "first": stamp(min(int(each.time_T[0]) for each in rows)),
-            "last": stamp(max(int(each.time_T[-1]) for each in rows)),
-            "sha256": fingerprint(rows),
-            "skipped": list(prepared.skipped),
-        },
-        "training": {
-            "end": trained.end.value,
-            "passes": trained.passes,
-            "validation": (
-                "the last bars of each series" if prepared.parts.of_each else "one time for all"
-            ),
-            "validation_start": stamp(prepared.parts.start),
-            "validation_skill_over_anchor": gain,
-        },
-        "versions": {"python": platform.python_version()} | _versions(),
-    }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for library in LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _outlook(recent: Sequence, q_HK: np.ndarray) -> Outlook:

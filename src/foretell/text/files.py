@@ -1,25 +1,23 @@
-"""Language models as single safetensors files: tensors, and JSON in the metadata. No pickle."""
+"""Language models as files; see `foretell.model_file`."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
 
-from foretell.errors import ModelFileError, UsageError
+from foretell.errors import ModelFileError
+from foretell.model_file import assembling, read_card, write_card
 from foretell.text.engine import Engine
 from foretell.text.tokens import TOKENS
-from foretell.writing import write_whole
 
 __all__ = ["Stored", "read_model", "write_model"]
 
 FORMAT = "foretell-text-1"
+AGAIN = "train it again"
 
 
 @dataclass(frozen=True)
@@ -49,9 +47,7 @@ def write_model(path: str | Path, stored: Stored) -> None:
         "vocabulary": {"kind": vocabulary.kind, "card": vocabulary.card()},
         "about": stored.about,
     }
-    weights = stored.engine.weights
-    arrays = {name: np.ascontiguousarray(tensor) for name, tensor in weights.items()}
-    write_whole(path, save(arrays, metadata={"foretell": json.dumps(card)}))
+    write_card(path, card, stored.engine.weights)
 
 
 def read_model(path: str | Path) -> Stored:
@@ -65,25 +61,10 @@ def read_model(path: str | Path) -> Stored:
         It is not a language model, or it is damaged.
     """
     path = Path(path)
-    if not path.is_file():
-        message = f"no model file {str(path)!r}; make one with `foretell text train ... --save`"
-        raise UsageError(message)
-    try:
-        with safe_open(path, framework="numpy") as file:
-            card = json.loads((file.metadata() or {}).get("foretell", "{}"))
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    except (SafetensorError, ValueError) as error:
-        message = f"{str(path)!r} is not a foretell model or is damaged ({error}); train it again"
-        raise ModelFileError(message) from error
+    card, tensors = read_card(path, "make one with `foretell text train ... --save`", AGAIN)
     _check_format(path, card)
-    try:
+    with assembling(path, AGAIN):
         return _tried(_assemble(card, tensors))
-    except KeyError as error:
-        message = f"{str(path)!r} lacks {error}; train it again"
-        raise ModelFileError(message) from error
-    except (TypeError, IndexError, ValueError, ArithmeticError) as error:
-        message = f"{str(path)!r} does not hold together ({error}); train it again"
-        raise ModelFileError(message) from error
 
 
 def _check_format(path: Path, card: Any) -> None:

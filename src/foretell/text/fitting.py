@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-import platform
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from foretell.errors import MissingExtra
+from foretell.extras import needs
+from foretell.model_file import versions
 from foretell.text.engine import Engine
 from foretell.text.sampling import Sampler
 from foretell.text.tokens import Tokens
-from foretell.training import LanguageSettings
+from foretell.training import NEEDS_TORCH, LanguageSettings
 
 if TYPE_CHECKING:
     from foretell.training.language import TrainedLanguage, Weights
@@ -63,13 +62,8 @@ def train_network(
     MissingExtra
         PyTorch is not installed.
     """
-    try:
+    with needs(*NEEDS_TORCH):
         from foretell.training.language import train
-    except ModuleNotFoundError as error:
-        if error.name != "torch":
-            raise
-        message = "training needs PyTorch, which is not installed; pip install 'foretell[train]'"
-        raise MissingExtra(message) from error
 
     def tell(progress: Progress, weights: Callable[[], Weights]) -> None:
         def sample(count: int) -> str:
@@ -96,15 +90,5 @@ def about(text: str, vocabulary: Tokens, training: int, trained: TrainedLanguage
             "weights": trained.size,
             "validation_nats_per_token": trained.validation_loss,
         },
-        "versions": {"python": platform.python_version()} | _versions(),
+        "versions": versions(LIBRARIES),
     }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for library in LIBRARIES:
-        try:
-            found[library] = version(library)
-        except PackageNotFoundError:
-            continue
-    return found

@@ -7,4 +7,6 @@ Training needs PyTorch (``foretell[train]``): `foretell.training.quantiles` and
 from foretell.training.dataset import Dataset, History
 from foretell.training.settings import SCHEDULES, LanguageSettings, Settings
 
-__all__ = ["SCHEDULES", "Dataset", "History", "LanguageSettings", "Settings"]
+__all__ = ["NEEDS_TORCH", "SCHEDULES", "Dataset", "History", "LanguageSettings", "Settings"]
+
+NEEDS_TORCH = ("torch", "training needs PyTorch", "train")  # for `foretell.extras.needs`

@@ -5,7 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-from foretell.errors import MissingExtra
+from foretell.extras import needs
 
 __all__ = ["extra"]
 
@@ -19,14 +19,6 @@ def extra(module: str, rival: str) -> Any:
         Its library is not installed.
     """
     library = module.partition(".")[0]
-    try:
+    with needs(library, f"the rival {rival} needs {library}", "backtest"):
         import_module(library)
-    except ModuleNotFoundError as error:
-        if error.name != library:
-            raise
-        message = (
-            f"the rival {rival} needs {library}, which is not installed; "
-            f"pip install 'foretell[backtest]'"
-        )
-        raise MissingExtra(message) from error
     return import_module(module)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from foretell.errors import MissingExtra
+from foretell.extras import needs
 from foretell.text.tokens.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["BytePairs", "Words"]
 
+TOKENIZERS = ("tokenizers", "words and bpe need the library tokenizers", "text")
 UNKNOWN = "<unk>"
 LINE = "\n"
 
@@ -29,8 +30,8 @@ class _Learned(Tokens):
     @classmethod
     def from_card(cls, card: Any) -> Self:
         """Vocabulary from the library's JSON."""
-        _require_tokenizers()
-        from tokenizers import Tokenizer
+        with needs(*TOKENIZERS):
+            from tokenizers import Tokenizer
 
         try:
             return cls(Tokenizer.from_str(card))
@@ -75,8 +76,8 @@ class Words(_Learned):
         A text may have ``<unk>`` where rare words were taken out before: that is the unknown word.
         The library's own trainer would give such a text two of them.
         """
-        _require_tokenizers()
-        from tokenizers import Regex, Tokenizer, models, pre_tokenizers
+        with needs(*TOKENIZERS):
+            from tokenizers import Regex, Tokenizer, models, pre_tokenizers
 
         divide = pre_tokenizers.Sequence(
             [
@@ -118,8 +119,8 @@ class BytePairs(_Learned):
     @classmethod
     def fit(cls, text: str, limit: int) -> Self:
         """The bytes, and the pairs that are most frequent in the text."""
-        _require_tokenizers()
-        from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+        with needs(*TOKENIZERS):
+            from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
         tokenizer = Tokenizer(models.BPE())
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -138,14 +139,3 @@ class BytePairs(_Learned):
         stream = DecodeStream(skip_special_tokens=False)
         for token in tokens:
             yield stream.step(self._tokenizer, token) or ""
-
-
-def _require_tokenizers() -> None:
-    try:
-        import tokenizers  # noqa: F401
-    except ModuleNotFoundError as error:
-        message = (
-            "words and bpe need the library tokenizers, which is not installed; "
-            "pip install 'foretell[text]'"
-        )
-        raise MissingExtra(message) from error
