@@ -11,14 +11,12 @@ to stderr, JSON to stdout.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import os
 import platform
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # generation is measured on one core
 
@@ -26,9 +24,7 @@ import torch
 
 from foretell import TextModel
 from foretell.text.reading import read_text
-
-if TYPE_CHECKING:
-    from foretell.text import TextProgress
+from language_options import parser, say, teller
 
 HELD_OUT, VALIDATION = 0.1, 0.05
 RECIPE = {"hidden_size": 512, "batch": 32, "dropout": 0.4, "check": 1_000}  # docs/experiments.md
@@ -46,7 +42,7 @@ def main() -> None:
         seconds=arguments.seconds, steps=arguments.steps, seed=arguments.seed, **parameters
     )
     started = time.perf_counter()
-    model.fit(training, report=_told)
+    model.fit(training, report=teller("nats on the validation part"))
     took = time.perf_counter() - started
     started = time.perf_counter()
     score = model.score(held_out)
@@ -61,11 +57,11 @@ def main() -> None:
         "threads": torch.get_num_threads(),
         "versions": {"python": platform.python_version(), "torch": torch.__version__},
     }
-    _say(f"{score.nats_per_character:.4f} nats per character of {score.characters:,} held out")
-    _say(f"{score.bits_per_character:.4f} bits; training {took:.1f} s, scoring {scored_in:.1f} s")
+    say(f"{score.nats_per_character:.4f} nats per character of {score.characters:,} held out")
+    say(f"{score.bits_per_character:.4f} bits; training {took:.1f} s, scoring {scored_in:.1f} s")
     written = result[f"characters_per_second_{UNITS}_units"]
-    _say(f"{written:,.0f} characters written a second by {UNITS} units")
-    _say(model.generate("ROMEO:\n", 300, seed=0))
+    say(f"{written:,.0f} characters written a second by {UNITS} units")
+    say(model.generate("ROMEO:\n", 300, seed=0))
     print(json.dumps(result))
 
 
@@ -92,37 +88,11 @@ def speed(text: str) -> float:
     return WRITTEN / fastest
 
 
-def _told(progress: TextProgress) -> None:
-    if not progress.within:
-        _say(f"{progress.share:5.0%}  {progress.loss:.4f} nats on the validation part")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-
-
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Plain)
-    parser.add_argument("--data", type=Path, required=True, help="a text, perhaps .gz")
-    parser.add_argument("--seconds", type=float, help="the most that training may take")
-    parser.add_argument("--steps", type=int, help="most gradient steps")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--validation", action="store_true", help="score what choices are made on")
-    parser.add_argument("--set", type=_setting, nargs="*", help="other arguments: dropout=0.2 ...")
-    parser.add_argument("--json", action="store_true", help="accepted for uniformity; JSON always")
-    return parser.parse_args()
-
-
-def _setting(given: str) -> tuple[str, Any]:
-    name, _, value = given.partition("=")
-    try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return name, value
-
-
-class _Plain(argparse.RawDescriptionHelpFormatter):
-    pass
+    options = parser(__doc__)
+    options.add_argument("--data", type=Path, required=True, help="a text, perhaps .gz")
+    options.add_argument("--seconds", type=float, help="the most that training may take")
+    return options.parse_args()
 
 
 if __name__ == "__main__":

@@ -13,21 +13,18 @@ stderr, JSON to stdout.
 from __future__ import annotations
 
 import argparse
-import ast
 import json
 import platform
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import torch  # imported here, so that its import is not in the training time
 
 from foretell import TextModel
 from foretell.text.reading import read_text
-
-if TYPE_CHECKING:
-    from foretell.text import TextProgress
+from language_options import parser, say, teller
 
 WORDS = {"train": 929_589, "valid": 73_760, "test": 82_430}  # ends of lines included
 VOCABULARY = 10_000
@@ -75,12 +72,12 @@ def main() -> None:
         seconds=60.0 * arguments.minutes, **parameters,
     )  # fmt: skip
     started = time.perf_counter()
-    model.fit(texts["train"], validation=texts["valid"], report=_told)
+    model.fit(texts["train"], validation=texts["valid"], report=teller("nats a word of ptb.valid"))
     result: dict[str, Any] = {"training_seconds": time.perf_counter() - started}
     scored = ["valid"] if arguments.validation else ["valid", "test"]
     result |= {f"{part}_perplexity": perplexity(model, part, texts[part]) for part in scored}
     result |= about(model)
-    _say(table(result))
+    say(table(result))
     print(json.dumps(result))
 
 
@@ -132,37 +129,13 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join([" valid   test  weights", *rows, "regularisers:", *named])
 
 
-def _told(progress: TextProgress) -> None:
-    if not progress.within:
-        _say(f"{progress.share:5.0%}  {progress.loss:.4f} nats a word of ptb.valid")
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(line + "\n")
-
-
 def _arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=_Plain)
-    parser.add_argument("--data-folder", type=Path, required=True, help="with ptb.train.txt.gz ...")
-    parser.add_argument("--minutes", type=float, default=30.0, help="the most training may take")
-    parser.add_argument("--steps", type=int, help="most gradient steps")
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--validation", action="store_true", help="leave the test text alone")
-    parser.add_argument("--set", type=_setting, nargs="*", help="other arguments: dropout=0.2 ...")
-    parser.add_argument("--json", action="store_true", help="accepted for uniformity; JSON always")
-    return parser.parse_args()
-
-
-def _setting(given: str) -> tuple[str, Any]:
-    name, _, value = given.partition("=")
-    try:
-        return name, ast.literal_eval(value)
-    except (ValueError, SyntaxError):
-        return name, value
-
-
-class _Plain(argparse.RawDescriptionHelpFormatter):
-    pass
+    options = parser(__doc__)
+    options.add_argument(
+        "--data-folder", type=Path, required=True, help="with ptb.train.txt.gz ..."
+    )
+    options.add_argument("--minutes", type=float, default=30.0, help="the most training may take")
+    return options.parse_args()
 
 
 if __name__ == "__main__":

@@ -73,8 +73,8 @@ def _home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session", autouse=True)
-def ctrl_c() -> None:
+@pytest.fixture(autouse=True)
+def _ctrl_c() -> None:
     """Ctrl-C is heard also where the tests run in the background, which shells make deaf to it."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -24,9 +24,7 @@ def test_a_file_that_is_not_there_and_one_that_is_something_else(tmp_path: Path)
     with pytest.raises(UsageError, match=r"no model file .*; make one"):
         read_card(tmp_path / "none", "make one", "save it again")
     (tmp_path / "text").write_text("not a model")
-    with pytest.raises(
-        ModelFileError, match=r"not a foretell model or is damaged"
-    ):
+    with pytest.raises(ModelFileError, match=r"not a foretell model or is damaged"):
         read_card(tmp_path / "text", "make one", "save it again")
 
 

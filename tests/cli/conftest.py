@@ -44,6 +44,14 @@ def foretell(
     return run
 
 
+@pytest.fixture
+def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The place of an empty store, in a data folder of its own."""
+    monkeypatch.setenv("FORETELL_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("FORETELL_STORE", raising=False)
+    return tmp_path / "home" / "store"
+
+
 @pytest.fixture(scope="session")
 def candles() -> pl.DataFrame:
     """300 daily candles of a random walk, ending long ago."""

@@ -19,12 +19,7 @@ SINCE = "2024-01-01"
 WHY = "delisted, halted, or not published yet"
 GONE = "delisted: it is on the list, but no candles are given any more"
 
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("FORETELL_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FORETELL_STORE", raising=False)
-    return tmp_path / "home" / "store"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

@@ -15,12 +15,7 @@ from foretell.store import Gap, Store
 
 Run = Callable[..., Any]
 
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    monkeypatch.setenv("FORETELL_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FORETELL_STORE", raising=False)
-    return tmp_path / "home" / "store"
+pytestmark = pytest.mark.usefixtures("home")
 
 
 @pytest.fixture

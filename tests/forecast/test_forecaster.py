@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -227,15 +227,6 @@ def test_diverged_training_is_told_and_the_model_still_forecasts(
     assert np.isfinite(model.predict(candles).outlooks[0].q_HK).all()
 
 
-@pytest.fixture
-def ctrl_c() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt even where the shell has it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("ctrl_c")
 def test_interrupted_training_leaves_a_model_that_forecasts(
     tiny: Tiny, candles: pl.DataFrame
 ) -> None:

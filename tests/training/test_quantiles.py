@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import threading
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import pairwise
@@ -199,15 +198,6 @@ class PressCtrlC:
             signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
 
-@pytest.fixture
-def ctrl_c() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt even where the shell has it ignored."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    yield
-    signal.signal(signal.SIGINT, before)
-
-
-@pytest.mark.usefixtures("ctrl_c")
 @pytest.mark.parametrize("ensemble", [1, 2])
 def test_interrupted_training_keeps_the_best_so_far(ensemble: int) -> None:
     result = train(dataset(), replace(ENDLESS, ensemble=ensemble), PressCtrlC(after=5))
@@ -217,7 +207,6 @@ def test_interrupted_training_keeps_the_best_so_far(ensemble: int) -> None:
     assert 1 <= len(result.weights["head.weight"]) <= ensemble
 
 
-@pytest.mark.usefixtures("ctrl_c")
 def test_members_that_had_not_begun_to_learn_are_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

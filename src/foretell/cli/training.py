@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import polars as pl
 
+from foretell.cli.keeping import kept
 from foretell.cli.progress import training_bar
-from foretell.errors import ShortHistory, TrainingDiverged
+from foretell.errors import ShortHistory
 from foretell.forecast import Forecaster
 from foretell.proof import TrackRecord, measure, rehearsal, scorable
 from foretell.series import instant, sequences
@@ -51,18 +51,5 @@ def fit(
     model: Forecaster, frame: pl.DataFrame, until: str | None, save: Path | None, title: str
 ) -> None:
     """Train behind a progress bar; what was best is saved when training ends early."""
-    try:
-        with training_bar(title) as report:
-            model.fit(frame, until=until, report=report)
-    except TrainingDiverged:
-        _keep(model, save)
-        raise
-    if model.about["training"]["end"] == "interrupted":
-        _keep(model, save)
-        raise KeyboardInterrupt
-
-
-def _keep(model: Forecaster, save: Path | None) -> None:
-    if save is not None:
-        model.save(save)
-        sys.stderr.write(f"the best weights so far are in {save}\n")
+    with kept(model, save), training_bar(title) as report:
+        model.fit(frame, until=until, report=report)

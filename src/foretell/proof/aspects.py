@@ -16,11 +16,9 @@ from foretell.forecast import RIVALS
 from foretell.proof import wording
 from foretell.proof.direction import Direction
 from foretell.proof.evaluation import Entry
-from foretell.proof.significance import FEWEST_ORIGINS, diebold_mariano, holm
+from foretell.proof.significance import FEWEST_ORIGINS, SIGNIFICANCE, diebold_mariano, holm
 
 __all__ = ["Aspects", "DirectionSkill", "VolatilitySkill", "aspects"]
-
-SIGNIFICANCE = 0.05
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from foretell.forecast import Forecaster, Trace, pinball, rivals, shaped, target
 from foretell.proof import wording
 from foretell.proof.longrun import mean_by_instant
 from foretell.proof.scores import BANDS, band_coverage, skill
-from foretell.proof.significance import FEWEST_ORIGINS, diebold_mariano
+from foretell.proof.significance import FEWEST_ORIGINS, SIGNIFICANCE, diebold_mariano
 from foretell.proof.wording import TOLERANCE
 from foretell.series import Sequence, instant, sequences, stamp
 
@@ -33,7 +33,6 @@ __all__ = [
 
 HELD_OUT_SHARE = 0.2
 FEWEST_BEFORE = 100  # bars that rivals learn from, beyond the horizon
-SIGNIFICANCE = 0.05
 NO_RECORD = (
     "The model was saved without a record, and too few bars follow its training for it to be "
     "scored on."

@@ -16,6 +16,7 @@ from foretell.proof.tails import t_tail
 
 __all__ = [
     "FEWEST_ORIGINS",
+    "SIGNIFICANCE",
     "DieboldMariano",
     "diebold_mariano",
     "harvey_leybourne_newbold",
@@ -24,6 +25,7 @@ __all__ = [
 ]
 
 FEWEST_ORIGINS = 30
+SIGNIFICANCE = 0.05  # a smaller p-value is called more than chance
 
 
 @dataclass(frozen=True)

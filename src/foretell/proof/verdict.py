@@ -8,12 +8,10 @@ from typing import Any, Self
 
 from foretell.errors import UsageError
 from foretell.proof import wording
-from foretell.proof.significance import holm
+from foretell.proof.significance import SIGNIFICANCE, holm
 from foretell.proof.wording import TOLERANCE
 
 __all__ = ["RivalResult", "Verdict"]
-
-SIGNIFICANCE = 0.05
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from foretell import samples
+from foretell.cli.keeping import kept
 from foretell.cli.progress import writing_bar
-from foretell.errors import TrainingDiverged, UsageError
+from foretell.errors import UsageError
 from foretell.text import TextModel
 from foretell.writing import check_place
 
@@ -27,7 +26,7 @@ def run(
         raise UsageError(message)
     check_place(save)
     model = TextModel(**parameters)
-    with _kept(model, save), writing_bar(f"training on {source or 'the sample'}") as report:
+    with kept(model, save), writing_bar(f"training on {source or 'the sample'}") as report:
         model.fit(samples.text() if source is None else source, report=report)
     model.save(save)
     sys.stderr.write(f"model saved in {save}\n")
@@ -37,21 +36,3 @@ def run(
     else:
         nats, steps = training["validation_nats_per_token"], training["steps"]
         sys.stdout.write(f"{nats:.4f} nats per token of the validation text after {steps} steps\n")
-
-
-@contextmanager
-def _kept(model: TextModel, save: Path) -> Iterator[None]:
-    """Save what was best when training ends early."""
-    try:
-        yield
-    except TrainingDiverged:
-        _keep(model, save)
-        raise
-    if model.about["training"]["end"] == "interrupted":
-        _keep(model, save)
-        raise KeyboardInterrupt
-
-
-def _keep(model: TextModel, save: Path) -> None:
-    model.save(save)
-    sys.stderr.write(f"the best weights so far are in {save}\n")
