@@ -6,10 +6,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from foretell.errors import TrainingDiverged
-from foretell.forecast import Forecaster
-from foretell.text import TextModel
+
+if TYPE_CHECKING:  # a command waits for the one that it trains alone
+    from foretell.forecast import Forecaster
+    from foretell.text import TextModel
 
 __all__ = ["kept"]
 

@@ -13,7 +13,6 @@ import polars as pl
 from foretell import samples
 from foretell.errors import UnknownSymbol
 from foretell.series import SERIES_NAMES, TIME_NAMES, Extra, canonical, sequences, stamp, table
-from foretell.store import Store
 
 __all__ = ["load"]
 
@@ -58,6 +57,8 @@ def load(
 
 
 def _stored(symbol: str, exchange: str, timeframe: str) -> pl.DataFrame:
+    from foretell.store import Store  # samples and files need not wait for it
+
     store = Store()
     try:
         return store.read(exchange, symbol, timeframe)

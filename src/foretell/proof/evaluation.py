@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from foretell.forecast import Trace, level, pinball, targets
+from foretell.forecast import Trace, level, targets
 from foretell.proof import distribution
 from foretell.proof.direction import Direction, directional_accuracy
 from foretell.proof.longrun import mean_by_instant
 from foretell.proof.pit import Uniformity, histogram, uniformity
-from foretell.proof.scoreboard import Scoreboard, known_mean, scoreboard
-from foretell.proof.scores import BANDS, band_coverage, naive_scale, qlike, squared_move
+from foretell.proof.scoreboard import Scoreboard, averaged, each_loss, known_mean
+from foretell.proof.scores import BANDS, band_coverage, naive_scale
 
 __all__ = ["Entry", "evaluate"]
 
@@ -86,17 +86,18 @@ def evaluate(name: str, traces: Rows[Trace], levels_K: np.ndarray) -> Entry:
     levels_K : ndarray of float64, shape (K,)
     """
     known = [_Known.of(trace) for trace in traces]
-    boards = [
-        scoreboard(each.y_NH, trace.q_THK, levels_K, last_N=each.last_N, scale_N=each.scale_N)
-        for each, trace in zip(known, traces, strict=True)
-    ]
+    boards, pinballs, qlikes = [], [], []
+    for each, trace in zip(known, traces, strict=True):
+        losses = each_loss(
+            each.y_NH, trace.q_THK, levels_K, last_N=each.last_N, scale_N=each.scale_N
+        )
+        boards.append(averaged(losses, each.y_NH, trace.q_THK, levels_K))
+        pinballs.append(losses["pinball"])  # the others are not kept: they may be gigabytes
+        qlikes.append(losses["qlike"])
     time_N = np.concatenate([each.time_N for each in known])
     y_NH = np.concatenate([each.y_NH for each in known])
     last_N = np.concatenate([each.last_N for each in known])
-    loss_NH = np.concatenate(
-        [pinball(e.y_NH, t.q_THK, levels_K) for e, t in zip(known, traces, strict=True)]
-    )
-    qlike_NH = np.concatenate([_qlike(*pair, levels_K) for pair in zip(known, traces, strict=True)])
+    loss_NH, qlike_NH = np.concatenate(pinballs), np.concatenate(qlikes)
     pit_NH = np.concatenate(
         [distribution.cdf(e.y_NH, t.q_THK, levels_K) for e, t in zip(known, traces, strict=True)]
     )
@@ -135,11 +136,6 @@ class _Known:
             y_NH=targets(row, trace.q_THK.shape[1])[first:],
             scale_N=np.full(len(row) - first, scale if scale > 0.0 else np.nan),
         )
-
-
-def _qlike(known: _Known, trace: Trace, levels_K: np.ndarray) -> np.ndarray:
-    last_N1 = known.last_N[:, None]
-    return qlike(squared_move(trace.q_THK, levels_K, last_N1), (known.y_NH - last_N1) ** 2)
 
 
 def _mean(boards: Rows[Scoreboard]) -> Scoreboard:

@@ -5,7 +5,7 @@ Axes: N series and origins together, H horizons, K quantiles.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,7 +25,7 @@ from foretell.proof.scores import (
     squared_move,
 )
 
-__all__ = ["Scoreboard", "known_mean", "scoreboard"]
+__all__ = ["Scoreboard", "averaged", "each_loss", "known_mean", "scoreboard"]
 
 NOT_A_LOSS = ("coverage", "width")
 
@@ -111,12 +111,15 @@ def scoreboard(
     -------
     Scoreboard
     """
-    means = {name: known_mean(loss_NH) for name, loss_NH in _losses(y_NH, q_NHK, levels_K).items()}
-    if scale_N is not None:
-        means["mase"] = known_mean(absolute_error(y_NH, q_NHK, levels_K) / scale_N[:, None])
-    if last_N is not None:
-        expected_NH = squared_move(q_NHK, levels_K, last_N[:, None])
-        means["qlike"] = known_mean(qlike(expected_NH, (y_NH - last_N[:, None]) ** 2))
+    losses = each_loss(y_NH, q_NHK, levels_K, last_N=last_N, scale_N=scale_N)
+    return averaged(losses, y_NH, q_NHK, levels_K)
+
+
+def averaged(
+    losses: Mapping[str, np.ndarray], y_NH: np.ndarray, q_NHK: np.ndarray, levels_K: np.ndarray
+) -> Scoreboard:
+    """Take means of what `each_loss` gave, and count what each band held."""
+    means = {name: known_mean(loss_NH) for name, loss_NH in losses.items()}
     for band in BANDS:
         means[f"coverage_{band}"] = band_coverage(y_NH, q_NHK, levels_K, band)
     overall = {name: float(mean_H.mean()) for name, mean_H in means.items()}
@@ -124,8 +127,18 @@ def scoreboard(
     return Scoreboard({name: mean_H.tolist() for name, mean_H in means.items()}, overall)
 
 
-def _losses(y_NH: np.ndarray, q_NHK: np.ndarray, levels_K: np.ndarray) -> dict[str, np.ndarray]:
-    """Score of every forecast; the root of ``rmse`` is taken of its mean."""
+def each_loss(
+    y_NH: np.ndarray,
+    q_NHK: np.ndarray,
+    levels_K: np.ndarray,
+    *,
+    last_N: np.ndarray | None = None,
+    scale_N: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """Score of every forecast, shape (N, H), for `scoreboard`'s arguments.
+
+    Coverage is not among them, and the root of ``rmse`` is taken of its mean.
+    """
     losses = {
         "pinball": pinball(y_NH, q_NHK, levels_K),
         "crps": distribution.crps(y_NH, q_NHK, levels_K),
@@ -136,6 +149,11 @@ def _losses(y_NH: np.ndarray, q_NHK: np.ndarray, levels_K: np.ndarray) -> dict[s
     for band in BANDS:
         losses[f"interval_{band}"] = interval_score(y_NH, q_NHK, levels_K, band)
         losses[f"width_{band}"] = band_width(q_NHK, levels_K, band) + unknown_NH
+    if scale_N is not None:
+        losses["mase"] = losses["mae"] / scale_N[:, None]
+    if last_N is not None:
+        expected_NH = squared_move(q_NHK, levels_K, last_N[:, None])
+        losses["qlike"] = qlike(expected_NH, (y_NH - last_N[:, None]) ** 2)
     return losses
 
 
