@@ -170,6 +170,19 @@ def test_anchor_that_belongs_to_another_reader_is_refused(
         read_model(written(tmp_path, repacked(tensors, card(whole, tmp_path))))
 
 
+def test_effects_of_more_columns_than_there_are_are_refused(
+    fitted_covered: Forecaster, tmp_path: Path
+) -> None:
+    path = tmp_path / "covered.st"
+    fitted_covered.save(path)
+    whole = path.read_bytes()
+    tensors = load(whole)
+    assert len(tensors["effects"]) == 1
+    tensors["effects"] = np.array([5.0, 1.0])
+    with pytest.raises(ModelFileError, match="2 effects of 1 columns"):
+        read_model(written(tmp_path, repacked(tensors, card(whole, tmp_path))))
+
+
 @pytest.mark.parametrize("part", ["parameters", "layout", "anchor", "live", "about"])
 def test_file_without_a_part_of_its_card_is_refused(part: str, data: bytes, tmp_path: Path) -> None:
     rest = {key: value for key, value in card(data, tmp_path).items() if key != part}
