@@ -92,7 +92,7 @@ def foretell_forecast(
     collection: Collection, options: dict[str, Any]
 ) -> tuple[list[np.ndarray], dict[str, float]]:
     """Medians of each series, and seconds that fitting and forecasting took."""
-    history = frame(collection.names, collection.histories, collection.kind)
+    history = frame(collection.names, collection.histories)
     started = time.perf_counter()
     model = Forecaster(collection.kind.horizon, **options).fit(history)
     fitted = time.perf_counter()

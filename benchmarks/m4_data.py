@@ -1,7 +1,7 @@
 """The M4 competition's files: series, what came after them, and every entry's published errors.
 
-The files hold no times. `frame` stamps the bars as if all series began together: an hour or a week
-apart, the first one at `BEGIN`. Nothing may be read into the stamps.
+The files hold no times, and nothing may be read into made-up ones. `frame` stamps the bars `STEP`
+apart, longer than any cycle of the calendar, so that foretell reads none from them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from owa import Errors
 
 __all__ = ["HOURLY", "WEEKLY", "Collection", "Kind", "frame", "load", "published"]
 
-BEGIN = datetime(2001, 1, 1, tzinfo=UTC)  # made up; a Monday
+BEGIN, STEP = datetime(2001, 1, 1, tzinfo=UTC), timedelta(days=400)  # made up
 TABLE = "eval_Point_Forecasts-Frequency.csv"
 
 
@@ -35,18 +35,15 @@ class Kind:
         Bars ahead.
     season : int
         Bars in a season, by the competition's rules of scoring.
-    step : timedelta
-        Between bars.
     """
 
     name: str
     horizon: int
     season: int
-    step: timedelta
 
 
-HOURLY = Kind("Hourly", horizon=48, season=24, step=timedelta(hours=1))
-WEEKLY = Kind("Weekly", horizon=13, season=1, step=timedelta(weeks=1))
+HOURLY = Kind("Hourly", horizon=48, season=24)
+WEEKLY = Kind("Weekly", horizon=13, season=1)
 
 
 @dataclass(frozen=True)
@@ -97,12 +94,12 @@ def _rows(path: Path) -> dict[str, np.ndarray]:
     return {name: np.array([float(each) for each in values if each]) for name, *values in rows}
 
 
-def frame(names: tuple[str, ...], histories: tuple[np.ndarray, ...], kind: Kind) -> pl.DataFrame:
-    """Series as foretell takes them: series, time, value."""
+def frame(names: tuple[str, ...], histories: tuple[np.ndarray, ...]) -> pl.DataFrame:
+    """Series as foretell takes them: series, time, value; all begin together."""
     parts = [
         pl.DataFrame({
             "series": name,
-            "time": [BEGIN + kind.step * bar for bar in range(len(history))],
+            "time": [BEGIN + STEP * bar for bar in range(len(history))],
             "value": history,
         })
         for name, history in zip(names, histories, strict=True)

@@ -14,8 +14,8 @@ from foretell.features import (
     Layout,
     Path,
     Season,
+    fitted_effects,
     single,
-    with_effects,
 )
 from foretell.series import Extra, Sequence, sequences
 
@@ -37,7 +37,7 @@ def effects(
     """Around the last value, or half of the way to the paths."""
     anchor = single("", 3, 3 + 3 * len(paths), chosen=0)
     anchor = replace(anchor, toward_HM=np.full((3, len(paths)), 0.5))
-    return with_effects(Layout(rows[0].columns, 3, log, paths), anchor, rows).effects
+    return fitted_effects(Layout(rows[0].columns, 3, log, paths), anchor, rows)
 
 
 PATHS = {

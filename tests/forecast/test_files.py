@@ -156,6 +156,33 @@ def test_file_with_a_tensor_of_another_shape_is_refused(
         read_model(path)
 
 
+@pytest.mark.parametrize("name", ["anchor/scale", "anchor/toward", "anchor/pull"])
+def test_anchor_that_belongs_to_another_reader_is_refused(
+    name: str, fitted_values: Forecaster, tmp_path: Path
+) -> None:
+    path = tmp_path / "values.st"
+    fitted_values.save(path)
+    whole = path.read_bytes()
+    tensors = load(whole)
+    assert tensors[name].size
+    tensors[name] = np.ascontiguousarray(tensors[name][:, :-1])
+    with pytest.raises(ModelFileError):
+        read_model(written(tmp_path, repacked(tensors, card(whole, tmp_path))))
+
+
+def test_effects_of_more_columns_than_there_are_are_refused(
+    fitted_covered: Forecaster, tmp_path: Path
+) -> None:
+    path = tmp_path / "covered.st"
+    fitted_covered.save(path)
+    whole = path.read_bytes()
+    tensors = load(whole)
+    assert len(tensors["effects"]) == 1
+    tensors["effects"] = np.array([5.0, 1.0])
+    with pytest.raises(ModelFileError, match="2 effects of 1 columns"):
+        read_model(written(tmp_path, repacked(tensors, card(whole, tmp_path))))
+
+
 @pytest.mark.parametrize("part", ["parameters", "layout", "anchor", "live", "about"])
 def test_file_without_a_part_of_its_card_is_refused(part: str, data: bytes, tmp_path: Path) -> None:
     rest = {key: value for key, value in card(data, tmp_path).items() if key != part}

@@ -175,7 +175,7 @@ TRAINED = {"candles": "fitted", "covered": "fitted_covered"}
     params=[
         *TRAINED,
         *(f"{anchor}, {extra}" for anchor in ANCHORS for extra in ("alone", "both")),
-        *(f"{name}, {extra}" for name in ("candles", "least squares") for extra in PARTS),
+        *(f"{name}, {extra}" for name in ("candles", "last value") for extra in PARTS),
         "least squares, both, in logs",
     ]
 )

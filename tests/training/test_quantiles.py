@@ -256,3 +256,10 @@ def test_later_targets_do_not_train() -> None:
     one, other = train(data, settings), train(replace(data, histories=tuple(moved)), settings)
     assert one.passes == other.passes
     assert same(one, other)
+
+
+def test_caution_of_the_data_holds_the_median_back() -> None:
+    weights = train(replace(dataset(), caution=0.0), QUICK).weights["head.weight"]
+    of_median = weights.reshape(*weights.shape[:2], *PRIOR.shape)[..., -1]
+    assert not of_median.any()
+    assert weights.any()

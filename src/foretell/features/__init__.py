@@ -5,7 +5,7 @@ from foretell.features.averages import Average
 from foretell.features.candles import RISKMETRICS_DECAY
 from foretell.features.centres import drawn
 from foretell.features.climatology import Climatology
-from foretell.features.effects import with_effects
+from foretell.features.effects import fitted_effects
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
 from foretell.features.mixtures import Mixture
 from foretell.features.paths import Path
@@ -31,8 +31,8 @@ __all__ = [
     "Standardiser",
     "blend",
     "drawn",
+    "fitted_effects",
     "prior_quantiles",
     "read",
     "single",
-    "with_effects",
 ]

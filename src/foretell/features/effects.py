@@ -14,7 +14,7 @@ from foretell.features.anchors import Anchor
 from foretell.features.encoder import Layout, read
 from foretell.series import Sequence
 
-__all__ = ["with_effects"]
+__all__ = ["fitted_effects"]
 
 SETTLING = 20  # first bars of a series, in which the centre is still a guess
 # An effect shrinks by this over its squared t-value (the positive-part rule of James and Stein,
@@ -22,8 +22,8 @@ SETTLING = 20  # first bars of a series, in which the centre is still a guess
 SHRINKAGE = 4.0
 
 
-def with_effects(layout: Layout, anchor: Anchor, spans: Rows[Sequence]) -> Layout:
-    """Fit the effects for a layout of levels.
+def fitted_effects(layout: Layout, anchor: Anchor, spans: Rows[Sequence]) -> tuple[float, ...]:
+    """Fit what one unit of each column known in advance adds to a level.
 
     The centre is linear in the past, so its error on the level is its error on the level without
     the effects, plus the effects times its error on the columns themselves. That makes a
@@ -33,7 +33,7 @@ def with_effects(layout: Layout, anchor: Anchor, spans: Rows[Sequence]) -> Layou
     Parameters
     ----------
     layout : Layout
-        With columns known in advance, and no effects yet.
+        With columns known in advance, linear paths, and no effects yet.
     anchor : Anchor
         Whose centre it is.
     spans : list of Sequence
@@ -50,7 +50,7 @@ def with_effects(layout: Layout, anchor: Anchor, spans: Rows[Sequence]) -> Layou
     kept_K = np.where(
         small_K, 0.0, effect_K - SHRINKAGE * squared_error_K / np.where(small_K, 1.0, effect_K)
     )
-    return replace(layout, effects=tuple(kept_K.tolist()))
+    return tuple(kept_K.tolist())
 
 
 def _errors(layout: Layout, anchor: Anchor, span: Sequence) -> tuple[np.ndarray, np.ndarray]:

@@ -43,6 +43,7 @@ class Mixture(Path):
 
     kind: ClassVar[str] = "mixture"
     shown: ClassVar[bool] = True
+    linear: ClassVar[bool] = False
     horizon: int
     periods: tuple[int, ...] = ()
 

@@ -46,10 +46,13 @@ class Path(ABC):
         Which one, in a model file.
     shown : bool
         Whether the network sees all bars that it goes through, not the first one alone.
+    linear : bool
+        Whether the path of a sum of two sequences is the sum of their paths.
     """
 
     kind: ClassVar[str]
     shown: ClassVar[bool] = False
+    linear: ClassVar[bool] = True
 
     @property
     @abstractmethod

@@ -17,10 +17,10 @@ from foretell.features import (
     Path,
     Readings,
     blend,
+    fitted_effects,
     prior_quantiles,
     read,
     single,
-    with_effects,
 )
 from foretell.forecast.candidates import Candidate, candidates
 from foretell.forecast.pinball import pinball
@@ -179,16 +179,18 @@ class _Sample:
 
     @classmethod
     def of(cls, spans: Rows[Sequence], layout: Layout) -> _Sample:
-        """Take some of the spans; where something is known in advance, its effects come first.
-
-        They are judged by the least squares of everything, which leaves the smallest errors.
-        """
+        """Take some of the spans; where something is known in advance, its effects come first."""
         some = spans[:: max(1, sum(map(len, spans)) // MOST_BARS)]
-        sample = cls.read(some, layout)
-        if not layout.known:
-            return sample
-        anchor = sample.fit(Candidate("drawn", layout.paths))
-        return cls.read(some, with_effects(layout, anchor, some))
+        if layout.known:
+            layout = replace(layout, effects=cls._effects(some, layout))
+        return cls.read(some, layout)
+
+    @classmethod
+    def _effects(cls, spans: Rows[Sequence], layout: Layout) -> tuple[float, ...]:
+        """As the least squares of all linear paths has it: it leaves the smallest errors."""
+        linear = replace(layout, paths=tuple(path for path in layout.paths if path.linear))
+        anchor = cls.read(spans, linear).fit(Candidate("drawn", linear.paths))
+        return fitted_effects(linear, anchor, spans)
 
     @classmethod
     def read(cls, spans: Rows[Sequence], layout: Layout) -> _Sample:

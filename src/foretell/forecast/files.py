@@ -22,6 +22,7 @@ from foretell.features import (
     Season,
     Standardiser,
 )
+from foretell.features.reader import Reader
 from foretell.forecast.engine import Engine, Live
 from foretell.forecast.past import Past
 from foretell.forecast.shape import shaped
@@ -168,12 +169,27 @@ def _tried(stored: Stored) -> Stored:
     coming = Coming(layout.known, frequency, 0, ahead)
     live = Live(engine, stream, network, bands, frequency, past, coming)
     q_HK = live.step(int(stamps[0]), (1.0,) * (len(layout.columns) - len(layout.known)))
+    _check_weights(engine.encoder, layout.reader(frequency))
     promised = (stored.parameters["horizon"], len(stored.parameters["quantiles"]))
     if not q_HK.shape == promised == (layout.horizon, len(engine.levels_K)):
         message = f"forecasts of shape {q_HK.shape}"
         raise ValueError(message)
     instant(stored.about["data"]["last"])  # a record begins after it
     return stored
+
+
+def _check_weights(encoder: Encoder, reader: Reader) -> None:
+    """Refuse weights that a step would take although they belong to another reader."""
+    anchor, layout = encoder.anchor, encoder.layout
+    weights = (anchor.weight_HJ, anchor.toward_HM, anchor.pull_HS)
+    names = (reader.volatility_names, reader.path_names, reader.term_names)
+    found, wanted = [each.shape[1] for each in weights], [len(each) for each in names]
+    if found != wanted:
+        message = f"an anchor with {found} weights a horizon, where {wanted} are read"
+        raise ValueError(message)
+    if len(layout.effects) not in (0, len(layout.known)):
+        message = f"{len(layout.effects)} effects of {len(layout.known)} columns known in advance"
+        raise ValueError(message)
 
 
 def _under(prefix: str, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
