@@ -54,6 +54,12 @@ def test_what_was_looked_for_in_vain_is_not_asked_for_again(store: Store) -> Non
     assert spans(store) == [Span(at(5), at(5), at(1), at(6)), Span(at(7), at(8), at(6), at(9))]
 
 
+def test_a_gap_after_the_last_candle_does_not_split_what_follows(store: Store) -> None:
+    put(store, 0, 1)
+    store.note_gaps([Gap(*KEY, at(4), at(5), WITHIN)])  # and then the process was killed
+    assert spans(store) == [Span(at(1), at(9), at(1))]
+
+
 @pytest.mark.parametrize(
     ("now", "timeframe", "last"),
     [

@@ -75,7 +75,8 @@ def _missing(
     if first > span[1]:
         return []
     grid = stamps(first, span[1], step)
-    missing = grid[~np.isin(grid, stored_T) & ~np.isin(grid, sought_B)]
+    # a gap after the last candle was noted by a fetch that was killed before it stored what follows
+    missing = grid[~np.isin(grid, stored_T) & (~np.isin(grid, sought_B) | (grid > stored_T[-1]))]
     return [
         _span(int(missing[run][0]), int(missing[run][-1]), stored_T) for run in runs(missing, step)
     ]
