@@ -44,7 +44,7 @@ ARGUMENTS: dict[str, dict[str, Any]] = {
     "Weekly": {"periods": [52], "hidden_size": 128, "layers": 1, "steps": 450},
 }  # fmt: skip
 COMMON: dict[str, Any] = {
-    "log": True, "batch": 16, "annealed": True, "calibrate": False, "quantiles": QUANTILES,
+    "log": True, "batch": 16, "schedule": "cosine", "calibrate": False, "quantiles": QUANTILES,
 }  # fmt: skip
 WINNER = "118"  # Smyl's ES-RNN (International Journal of Forecasting 36, 2020)
 SHOWN = 5  # best entries in the table

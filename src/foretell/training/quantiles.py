@@ -76,16 +76,19 @@ def train(dataset: Dataset, settings: Settings, report: Report | None = None) ->
 
 
 def _schedule(dataset: Dataset, settings: Settings) -> Schedule:
-    """Steps and patience in whole passes."""
+    """Steps and patience in whole passes; an annealed rate changes within them too."""
     rows = [len(each.x_TF) - (each.stop - each.split) for each in dataset.histories]  # to train on
     chunks = sum(math.ceil(count / settings.chunk) for count in rows)
     steps = max(1, math.ceil(chunks / settings.batch))  # in a pass
+    rounds = max(FEWEST_PASSES, math.ceil(settings.steps / steps))
+    annealed = settings.schedule == "cosine"
     return Schedule(
         learning_rate=settings.learning_rate,
         weight_decay=settings.weight_decay,
-        rounds=max(FEWEST_PASSES, math.ceil(settings.steps / steps)),
+        rounds=rounds,
+        steps=rounds * steps if annealed else math.inf,
         patience=max(SHORTEST_PATIENCE, math.ceil(settings.patience / steps)),
-        annealed=settings.schedule == "cosine",
+        annealed=annealed,
     )
 
 
