@@ -59,7 +59,7 @@ def test_kept_state_goes_on_bit_for_bit(case: tuple[Engine, Sequence]) -> None:
     engine, row = case
     _, live = engine.trace([row.head(100)], [99])
     kept = live[row.name]
-    restored = Live.restore(engine, kept.state())
+    restored = Live.restore(engine, row.name, kept.state())
     assert (restored.time, restored.frequency) == (kept.time, kept.frequency)
     for time, bar in list(row.bars())[100:130]:
         assert np.array_equal(kept.step(time, bar), restored.step(time, bar))

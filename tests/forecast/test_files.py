@@ -43,7 +43,7 @@ def repacked(tensors: dict[str, np.ndarray], about: Any) -> bytes:
 
 def test_file_holds_tensors_and_json_alone(data: bytes, tmp_path: Path) -> None:
     found = card(data, tmp_path)
-    assert found["format"] == "foretell-model-3"
+    assert found["format"] == "foretell-model-4"
     assert found["live"] == ["SIM"]
     assert found["layout"]["horizon"] == 3
     assert {"network/head.weight", "anchor/scale", "levels", "live/0/encoder"} <= set(load(data))
@@ -105,7 +105,7 @@ def test_damaged_header_is_refused(place: int, data: bytes, tmp_path: Path) -> N
         {"foretell": "not JSON"},
         {"foretell": '{"format": "foretell-model-0"}'},
         {"foretell": '{"format": "foretell-model-2"}'},
-        {"foretell": '{"format": "foretell-model-3"}'},
+        {"foretell": '{"format": "foretell-model-4"}'},
         {"foretell": "[]"},
         {"foretell": "null"},
     ],
@@ -203,6 +203,8 @@ DAMAGE: dict[str, Callable[[dict[str, Any]], Any]] = {
     ),
     "no versions": lambda found: found["about"].update(versions=None),
     "step of nothing": lambda found: found["about"].update(frequency="0d"),
+    "calendar of nothing": lambda found: found["calendars"]["usual"].update(seconds=0),
+    "no calendar": lambda found: found.pop("calendars"),
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,7 @@ from foretell.forecast import DEFAULT_LEVELS
 from foretell.forecast.candidates import Candidate
 from foretell.forecast.engine import Engine, uncalibrated
 from foretell.forecast.targets import ahead
-from foretell.series import KNOWN, Bar, Extra, Sequence, sequences
+from foretell.series import KNOWN, Bar, Calendars, Extra, Frequency, Sequence, sequences
 
 LENGTH = 104
 FUTURES = ("noise", "a thousand times larger", "halted", "nothing")
@@ -156,7 +156,12 @@ def engine_of(
     rng = np.random.default_rng(0)
     weights = {name: rng.normal(0.0, 0.1, shape).astype("f4") for name, shape in shapes.items()}
     prior_HK = np.tile(np.linspace(-2.0, 2.0, len(levels_K)), (3, 1)).astype("f4")
-    return Engine(Encoder(layout, anchor, scaling), weights | {"head.prior": prior_HK}, levels_K)
+    return Engine(
+        Encoder(layout, anchor, scaling),
+        weights | {"head.prior": prior_HK},
+        levels_K,
+        Calendars(row.frequency),
+    )
 
 
 def row_of(name: str, extra: Extra, request: pytest.FixtureRequest) -> Sequence:
@@ -363,3 +368,21 @@ def test_training_does_not_take_the_time_step_from_bars_after_until(
     other = Forecaster(**tiny).fit(denser, until=until)
     assert other.about["frequency"] == whole.about["frequency"]
     assert changed(learned(whole), learned(other)) == set()
+
+
+def test_holidays_that_later_bars_show_change_nothing() -> None:
+    """From 2016 on the first of May is free: a rule that only the last years' bars show."""
+    day = pl.date_range(date(2010, 1, 1), date(2020, 12, 31), eager=True)
+    first_of_may = (day.dt.month() == 5) & (day.dt.day() == 1) & (day.dt.year() >= 2016)
+    day = day.filter((day.dt.weekday() <= 5) & ~first_of_may)
+    value = np.random.default_rng(0).normal(10.0, 1.0, len(day))
+    frame = pl.DataFrame({"time": day, "value": value})
+    whole = sequences(frame)[0]
+    learned = whole.before(datetime(2015, 1, 1, tzinfo=UTC).timestamp())
+    learned = replace(learned, frequency=Frequency.infer(learned.time_T))
+    engine = engine_of(Candidate("path", (Season(5),)), learned)
+    (all_of_it,), _ = engine.trace([whole], [0])
+    assert whole.frequency != learned.frequency
+    for count in (600, 1_700, 2_300):
+        (part,), _ = engine.trace(sequences(frame.head(count)), [0])
+        assert np.array_equal(part.q_THK, all_of_it.q_THK[:count])

@@ -18,7 +18,7 @@ from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.forecast.past import Past
 from foretell.runtime import Look, Network, State
-from foretell.series import NOTHING, Ahead, Bar, Coming, Frequency, Holiday, Sequence
+from foretell.series import NOTHING, Ahead, Bar, Calendars, Coming, Frequency, Holiday, Sequence
 
 __all__ = ["Engine", "Live", "Trace", "uncalibrated"]
 
@@ -55,6 +55,8 @@ class Engine:
         See `foretell.runtime.Network`.
     levels_K : ndarray of float64
         Quantile levels.
+    calendars : Calendars
+        When the bars of each series open, as the training span showed it.
     calibrated_from : float
         Seconds since 1970 from which bands learn from their misses; infinity for never. It is
         where the last validation part begins: what is missed on bars that were trained on proves
@@ -64,6 +66,7 @@ class Engine:
     encoder: Encoder
     weights: dict[str, np.ndarray]
     levels_K: np.ndarray
+    calendars: Calendars
     calibrated_from: float = inf
 
     @cached_property
@@ -91,7 +94,7 @@ class Engine:
         live : dict of str to Live
             For each series, the state after its last bar.
         """
-        streams = [self.encoder.start(each.frequency) for each in rows]
+        streams = [self.start(each.name) for each in rows]
         encoded = [stream.run(each) for stream, each in zip(streams, rows, strict=True)]
         tracked = [len(row) - len(row.before(self.calibrated_from)) for row in rows]
         read = [
@@ -116,6 +119,10 @@ class Engine:
         }  # fmt: skip
         return traces, live
 
+    def start(self, name: str) -> EncoderStream:
+        """Begin to read a series, named as in training."""
+        return self.encoder.start(self.calendars[name])
+
     def coming(self, row: Sequence) -> Coming:
         """What is known in advance of the bars after a history."""
         known = self.encoder.layout.known
@@ -134,7 +141,7 @@ class Engine:
 
     def look(self, row: Sequence) -> Iterator[list[Look]]:
         """Read a whole history; after every bar, what each layer of the network did in it."""
-        return self.network.look(self.encoder.start(row.frequency).run(row).x_TF)
+        return self.network.look(self.start(row.name).run(row).x_TF)
 
     def fingerprint(self) -> str:
         """SHA-256 of all that was fitted."""
@@ -257,8 +264,8 @@ class Live:
         }
 
     @classmethod
-    def restore(cls, engine: Engine, state: dict[str, np.ndarray]) -> Live:
-        """Go on from a kept state.
+    def restore(cls, engine: Engine, name: str, state: dict[str, np.ndarray]) -> Live:
+        """Go on from the kept state of a series.
 
         Raises
         ------
@@ -270,7 +277,7 @@ class Live:
             message = f"{len(time_R)} times of bars and values of shape {value_RC.shape}"
             raise ValueError(message)
         frequency = _frequency(state)
-        stream = engine.encoder.start(frequency)
+        stream = engine.start(name)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
         kept = {

@@ -27,11 +27,11 @@ from foretell.forecast.engine import Engine, Live
 from foretell.forecast.past import Past
 from foretell.forecast.shape import shaped
 from foretell.model_file import assembling, read_card, write_card
-from foretell.series import Ahead, Coming, Frequency, instant
+from foretell.series import Ahead, Calendars, Coming, instant
 
 __all__ = ["Stored", "read_model", "write_model"]
 
-FORMAT = "foretell-model-3"
+FORMAT = "foretell-model-4"
 PATHS = {kind.kind: kind for kind in (Season, Climatology, DampedTrend, Mixture)}
 ABOUT = {
     "anchor": str,
@@ -46,6 +46,7 @@ CARD = {
     "parameters": dict,
     "layout": {"columns": [str], "horizon": int, "log": bool, "paths": list},
     "anchor": str,
+    "calendars": {"usual": dict, "others": dict},
     "live": list,
     "about": ABOUT,
 }
@@ -92,6 +93,7 @@ def write_model(path: str | FilePath, stored: Stored) -> None:
             "paths": [{"kind": path.kind} | asdict(path) for path in layout.paths],
         },
         "anchor": anchor.name,
+        "calendars": engine.calendars.to_dict(),
         "calibrated_from": engine.calibrated_from if isfinite(engine.calibrated_from) else None,
         "live": list(stored.live),
         "about": stored.about,
@@ -141,10 +143,11 @@ def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Sto
         encoder,
         _under("network/", tensors),
         tensors["levels"],
+        Calendars.from_dict(card["calendars"]),
         calibrated_from=inf if since is None else float(since),
     )
     live = {
-        name: Live.restore(engine, _under(f"live/{number}/", tensors))
+        name: Live.restore(engine, name, _under(f"live/{number}/", tensors))
         for number, name in enumerate(card["live"])
     }
     return Stored(engine, live, card["parameters"], card["about"])
@@ -160,7 +163,10 @@ def _path(kept: dict[str, Any]) -> Path:
 def _tried(stored: Stored) -> Stored:
     """Take one step, which shows whether all shapes fit."""
     engine, layout = stored.engine, stored.engine.encoder.layout
-    frequency = Frequency.parse(stored.about["frequency"])
+    frequency = engine.calendars.usual
+    if str(frequency) != stored.about["frequency"]:
+        message = f"a calendar of steps of {frequency}"
+        raise ValueError(message)
     stream = engine.encoder.start(frequency)
     past = Past(np.array([0]), np.ones((1, len(layout.columns))))
     network, bands = engine.network.start(), engine.calibration.begin()

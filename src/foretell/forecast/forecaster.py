@@ -32,6 +32,7 @@ from foretell.forecast.quantiles import DEFAULT_LEVELS
 from foretell.forecast.trial import try_calibration
 from foretell.runtime import Look
 from foretell.series import (
+    Calendars,
     Coming,
     Extra,
     Sequence,
@@ -204,7 +205,8 @@ class Forecaster:
         wish = Wish(None if self.periods is None else tuple(self.periods), self.log)
         prepared = prepare(rows, self.horizon, levels_K, wish)
         trained = train_network(prepared, self._settings(), report)
-        plain = Engine(prepared.encoder, trained.weights, levels_K)
+        calendars = Calendars.of(prepared.spans)
+        plain = Engine(prepared.encoder, trained.weights, levels_K, calendars)
         trial = try_calibration(plain, prepared)
         wanted = trial.helps if self.calibrate is None else self.calibrate
         since = float(prepared.parts.start) if wanted else inf

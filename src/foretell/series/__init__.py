@@ -2,6 +2,7 @@
 
 from foretell.series.ahead import NOTHING, Ahead, Coming
 from foretell.series.bar import announced_row, checked_bar
+from foretell.series.calendars import Calendars
 from foretell.series.extra import INPUT, KNOWN, Extra, own_columns, plain, with_role
 from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
 from foretell.series.frequency import Frequency, stamp
@@ -20,6 +21,7 @@ __all__ = [
     "TIME_NAMES",
     "Ahead",
     "Bar",
+    "Calendars",
     "Coming",
     "Extra",
     "Frequency",
