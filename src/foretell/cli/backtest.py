@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import shutil
 import sys
 from collections.abc import Sequence as Rows
@@ -18,6 +17,7 @@ from typing import Any
 import polars as pl
 
 from foretell.cli.models import saved_or_new
+from foretell.cli.pages import command
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_backtest
 from foretell.cli.sources import load
@@ -141,13 +141,12 @@ def _rivals(named: str) -> list[str] | None:
 
 
 def _write(places: dict[str, Path], result: Backtest) -> None:
-    command = shlex.join(["foretell", *sys.argv[1:]])
     for what, place in places.items():
         if what == "forecasts":
             result.forecasts.write_parquet(buffer := BytesIO())
             write_whole(place, buffer.getvalue())
         elif what == "report":
-            write_whole(place, backtest_markdown(result, command).encode())
+            write_whole(place, backtest_markdown(result, command()).encode())
         else:
-            result.report(place, command)
+            result.report(place, command())
         sys.stderr.write(f"{what} written to {place}\n")
