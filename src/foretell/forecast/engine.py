@@ -6,9 +6,10 @@ Axes: S series, T time, F inputs, H horizons, K quantiles.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from collections.abc import Sequence as Rows
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cached_property
 from math import inf
 
@@ -149,8 +150,13 @@ class Engine:
         fitted = [self.weights[name] for name in sorted(self.weights)]
         fitted += [anchor.weight_HJ, anchor.toward_HM, anchor.pull_HS]
         fitted += [scaler.mean_F, scaler.spread_F, self.levels_K]
-        fitted.append(np.array([self.calibrated_from, *self.encoder.layout.effects]))
-        digest = hashlib.sha256()
+        fitted.append(np.array([self.calibrated_from]))
+        layout = self.encoder.layout
+        read_as = [
+            asdict(layout), [path.kind for path in layout.paths], self.calendars.to_dict(),
+            sorted(self.weights),
+        ]  # fmt: skip
+        digest = hashlib.sha256(json.dumps(read_as).encode())
         for array in fitted:
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()
