@@ -114,7 +114,7 @@ class Engine:
         live = {
             row.name: Live(
                 self, stream, self.resume(state[:, :, :, [n]]), self.resume_bands(bands.one(n)),
-                row.frequency, Past(row.time_T, row.value_TC), self.coming(row),
+                row.frequency, Past(row.time_T, row.value_TC), row.coming(),
             )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
         }  # fmt: skip
@@ -123,11 +123,6 @@ class Engine:
     def start(self, name: str) -> EncoderStream:
         """Begin to read a series, named as in training."""
         return self.encoder.start(self.calendars[name])
-
-    def coming(self, row: Sequence) -> Coming:
-        """What is known in advance of the bars after a history."""
-        known = self.encoder.layout.known
-        return Coming(known, row.frequency, int(row.time_T[-1]), row.ahead)
 
     def _trace(
         self, row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray
