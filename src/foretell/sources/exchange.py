@@ -103,9 +103,9 @@ class Exchange:
         for symbol in self.symbols:
             if symbol not in self._ccxt.markets:
                 raise self._unknown(symbol)
-        await self._set_clock()
+        await self.synchronise()
 
-    async def _set_clock(self) -> None:
+    async def synchronise(self) -> None:
         """Take over the exchange's clock; never ahead of it, as its answer was under way."""
         if not self._ccxt.has["fetchTime"]:
             self._offset = self._ccxt.milliseconds() / 1_000 - self._clock.now() - NO_CLOCK_MARGIN

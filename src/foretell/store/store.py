@@ -13,6 +13,7 @@ import polars as pl
 
 from foretell.errors import FrameError, UsageError
 from foretell.series import canonical, frequency, instant, utc
+from foretell.store.arrivals import Arrivals
 from foretell.store.catalogue import Catalogue
 from foretell.store.changes import Compacted, Written, add, compact, is_noted, news
 from foretell.store.gaps import Gap, recorded
@@ -183,6 +184,17 @@ class Store:
                 for each in symbols
             )
         )
+
+    def arrivals(self, exchange: str, symbol: str, timeframe: str, after: int = -1) -> Arrivals:
+        """Follow a series: each call of what is returned tells the rows that came since the last.
+
+        Parameters
+        ----------
+        exchange, symbol, timeframe : str
+        after : int, optional
+            Microseconds since 1970: what was seen up to then is not told.
+        """
+        return Arrivals(self._catalogue, (exchange, symbol, timeframe), after)
 
     def series(self) -> pl.DataFrame:
         """What there is, a row a series.
