@@ -37,7 +37,7 @@ from foretell.store import Store
 from scripted_exchange import START, STEPS, Market, ScriptedExchange
 
 SYMBOL, HOUR, HISTORY = "BTC/USDT", STEPS["1h"], 400
-PAUSE = 0.0005  # seconds between two looks at a ledger, or at the exchange
+PAUSE = 0.005  # seconds between two looks at a ledger, or at the exchange
 PATIENCE = 60.0  # seconds until a watch that makes no entry is given up
 KEY = ("binance", SYMBOL, "1h")
 
@@ -186,7 +186,7 @@ async def child(url: str, place: str, ledger: str, model: str) -> None:
         async with aclosing(watched(order, forecaster, store, kept, print)) as steps:
             async for step in steps:
                 line_of(step)
-                bars.append(time.perf_counter() - answers[-1])
+                bars.append(time.perf_counter() - (answers or [0.0])[-1])
     finally:
         print(json.dumps({"a bar, from the answer to its line": bars[1:]} | costs))
 
