@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import sys
 from dataclasses import dataclass
@@ -12,7 +11,9 @@ from typing import Any
 
 import polars as pl
 
+from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
+from foretell.cli.pages import page_named
 from foretell.cli.show import show_forecast
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, record_of
@@ -23,15 +24,13 @@ from foretell.writing import check_place, write_whole
 
 __all__ = ["Request", "run"]
 
-LONGEST_NAME = 50  # characters of a series in a file name
-
 
 @dataclass(frozen=True)
 class Request:
     """What was asked for on the command line."""
 
     source: str
-    market: tuple[str, str]
+    market: Market
     model: Path | None
     save: Path | None
     html: Path | None
@@ -43,9 +42,8 @@ class Request:
 def run(request: Request) -> None:
     """Forecast, print, and write what files were asked for."""
     model = saved_or_new(request.model, request.parameters)
-    target = request.parameters.get("target")
-    frame = load(request.source, target, model.extra, request.market)
-    rows = sequences(frame, target, model.extra)
+    frame = load(request.source, model.target, model.extra, request.market)
+    rows = sequences(frame, model.target, model.extra)
     model.check_ahead(rows)  # before anything is trained
     page = _page_place(request, rows[0].name)
     for place in (request.save, page):
@@ -69,10 +67,7 @@ def run(request: Request) -> None:
 
 
 def _page_place(request: Request, series: str) -> Path | None:
-    if not request.page:
-        return None
-    name = re.sub(r"[^\w.-]", "-", series[:LONGEST_NAME])
-    return request.html or Path(f"{name}-forecast.html")
+    return request.html or page_named(series, "forecast") if request.page else None
 
 
 def _write_page(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import shlex
 import sys
 from dataclasses import dataclass
@@ -11,7 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell import samples
+from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
+from foretell.cli.pages import page_named
 from foretell.cli.progress import count_bar, writing_bar
 from foretell.cli.sources import load
 from foretell.cli.training import fit
@@ -30,14 +31,13 @@ if TYPE_CHECKING:
 
 __all__ = ["Request", "run"]
 
-LONGEST_NAME = 50  # characters of a series in a file name
-
 
 @dataclass(frozen=True)
 class Request:
     """What was asked for on the command line."""
 
     source: str
+    market: Market
     model: Path | None
     text: Path | None
     html: Path | None
@@ -54,7 +54,7 @@ class Request:
 def run(request: Request) -> None:
     """Measure, and write the page or print the figures; what may fail at once comes first."""
     model = _model(request)
-    frame = load(request.source, model.target, model.extra)
+    frame = load(request.source, model.target, model.extra, request.market)
     row = sequences(frame, model.target, model.extra)[0]
     text = samples.text() if request.text is None else read_text(request.text)
     parted(text)
@@ -97,8 +97,7 @@ def _contest(request: Request) -> Contest:
 def _page_place(request: Request, series: str) -> Path | None:
     if request.as_json and request.html is None:
         return None
-    name = re.sub(r"[^\w.-]", "-", series[:LONGEST_NAME])
-    return request.html or Path(f"{name}-memory.html")
+    return request.html or page_named(series, "memory")
 
 
 def _write_page(path: Path, findings: Findings) -> None:
