@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import io
 import json
+import os
+import signal
+import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
@@ -227,3 +231,25 @@ def test_nobody_is_asked_where_nobody_is(
     assert ran.code == 2
     assert "Y/n" not in ran.err
     assert not exchange.requests
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no pseudo-terminal")
+def test_ctrl_c_at_the_question_ends_the_command() -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from foretell.cli.app import main; main()"]
+    asked = subprocess.Popen(
+        [*command, "forecast", "BTC/USDT"], stdin=theirs, stderr=theirs, start_new_session=True
+    )
+    said = b""
+    while b"[Y/n]" not in said:
+        said += os.read(ours, 1_000)
+    time.sleep(0.2)  # until it reads; an interrupt before that would be heard in any case
+    asked.send_signal(signal.SIGINT)
+    try:
+        assert asked.wait(timeout=20) == 130
+    finally:
+        asked.kill()
+        os.close(theirs)
+        os.close(ours)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import signal
 import sys
 import time
 
@@ -92,6 +93,8 @@ def _agreed(question: str) -> bool:
         return False
     sys.stderr.write(question)
     sys.stderr.flush()
+    if hasattr(signal, "siginterrupt"):  # since polars is imported, reads go on after Ctrl-C
+        signal.siginterrupt(signal.SIGINT, True)  # noqa: FBT003 - by position alone
     answer = sys.stdin.readline()
     return answer.strip().casefold() in ("", "y", "yes") and answer != ""
 
