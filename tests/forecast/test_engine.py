@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import polars as pl
 import pytest
 
 from foretell import Forecaster
+from foretell.features import Season
 from foretell.forecast.engine import Engine, Live
 from foretell.series import Sequence, sequences
 
@@ -63,6 +67,16 @@ def test_kept_state_goes_on_bit_for_bit(case: tuple[Engine, Sequence]) -> None:
     assert (restored.time, restored.frequency) == (kept.time, kept.frequency)
     for time, bar in list(row.bars())[100:130]:
         assert np.array_equal(kept.step(time, bar), restored.step(time, bar))
+
+
+@pytest.mark.parametrize("change", [{"log": True}, {"paths": (Season(6),)}, {"effects": (1.0,)}])
+def test_fingerprint_tells_how_bars_are_read(
+    case: tuple[Engine, Sequence], change: dict[str, Any]
+) -> None:
+    engine, _ = case
+    other = replace(engine.encoder, layout=replace(engine.encoder.layout, **change))
+    assert replace(engine, encoder=other).fingerprint() != engine.fingerprint()
+    assert replace(engine).fingerprint() == engine.fingerprint()
 
 
 def test_state_is_a_copy(case: tuple[Engine, Sequence]) -> None:

@@ -508,6 +508,7 @@ def test_loaded_model_forecasts_identically(
     assert loaded.predict(frame).to_frame().equals(forecaster.predict(frame).to_frame())
     assert loaded.get_params() == forecaster.get_params()
     assert loaded.about == forecaster.about
+    assert loaded.fingerprint() == forecaster.fingerprint()
 
 
 def test_loaded_model_can_be_saved_again(

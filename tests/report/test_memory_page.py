@@ -15,7 +15,8 @@ import pytest
 from foretell import Forecaster
 from foretell.memory import Findings, Gates, Lesson, Plan, follow, read_gates
 from foretell.memory.contest import contest
-from foretell.report import memory_figures, memory_page
+from foretell.report import memory_figures
+from foretell.report.memory_page import memory_page
 from foretell.series import sequences
 
 from .test_page import LOADING, Parsed

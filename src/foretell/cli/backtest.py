@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shlex
 import shutil
 import sys
 from collections.abc import Sequence as Rows
@@ -19,7 +18,7 @@ import polars as pl
 
 from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
-from foretell.cli.pages import page_named
+from foretell.cli.pages import command, page_name
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_backtest
 from foretell.cli.sources import load
@@ -91,7 +90,7 @@ def _places(request: Request) -> dict[str, Path]:
     if page is None and request.page:
         first = request.sources[0]
         name = Path(first).name.split(".")[0] if Path(first).is_file() else first
-        page = page_named(name, "backtest")
+        page = page_name(name, "backtest")
     wanted = {"forecasts": request.forecasts, "report": request.markdown, "page": page}
     return {what: place for what, place in wanted.items() if place is not None}
 
@@ -146,13 +145,12 @@ def _rivals(named: str) -> list[str] | None:
 
 
 def _write(places: dict[str, Path], result: Backtest) -> None:
-    command = shlex.join(["foretell", *sys.argv[1:]])
     for what, place in places.items():
         if what == "forecasts":
             result.forecasts.write_parquet(buffer := BytesIO())
             write_whole(place, buffer.getvalue())
         elif what == "report":
-            write_whole(place, backtest_markdown(result, command).encode())
+            write_whole(place, backtest_markdown(result, command()).encode())
         else:
-            result.report(place, command)
+            result.report(place, command())
         sys.stderr.write(f"{what} written to {place}\n")

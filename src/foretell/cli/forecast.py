@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,14 +12,14 @@ import polars as pl
 
 from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
-from foretell.cli.pages import page_named
+from foretell.cli.pages import command, page_name, write_page
 from foretell.cli.show import show_forecast
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, record_of
 from foretell.forecast import Forecast
 from foretell.proof import TrackRecord
 from foretell.series import sequences
-from foretell.writing import check_place, write_whole
+from foretell.writing import check_place
 
 __all__ = ["Request", "run"]
 
@@ -67,7 +66,9 @@ def run(request: Request) -> None:
 
 
 def _page_place(request: Request, series: str) -> Path | None:
-    return request.html or page_named(series, "forecast") if request.page else None
+    if not request.page:
+        return None
+    return request.html or page_name(series, "forecast")
 
 
 def _write_page(
@@ -75,9 +76,7 @@ def _write_page(
 ) -> None:
     from foretell.report import page
 
-    command = shlex.join(["foretell", *sys.argv[1:]])
-    write_whole(path, page(forecast, record, about, command).encode())
-    sys.stderr.write(f"page written to {path}\n")
+    write_page(path, page(forecast, record, about, command()))
 
 
 def _json(forecast: Forecast, record: TrackRecord | None, about: dict[str, Any]) -> str:

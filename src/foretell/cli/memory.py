@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from foretell import samples
 from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
-from foretell.cli.pages import page_named
+from foretell.cli.pages import command, page_name, write_page
 from foretell.cli.progress import count_bar, writing_bar
 from foretell.cli.sources import load
 from foretell.cli.training import fit
@@ -24,7 +23,7 @@ from foretell.memory.plan import FULL as FULL_PLAN
 from foretell.memory.plan import QUICK as QUICK_PLAN
 from foretell.series import sequences
 from foretell.text.reading import read_text
-from foretell.writing import check_place, write_whole
+from foretell.writing import check_place
 
 if TYPE_CHECKING:
     from foretell.memory.contest import Contest
@@ -97,12 +96,10 @@ def _contest(request: Request) -> Contest:
 def _page_place(request: Request, series: str) -> Path | None:
     if request.as_json and request.html is None:
         return None
-    return request.html or page_named(series, "memory")
+    return request.html or page_name(series, "memory")
 
 
 def _write_page(path: Path, findings: Findings) -> None:
-    from foretell.report import memory_page
+    from foretell.report.memory_page import memory_page
 
-    command = shlex.join(["foretell", *sys.argv[1:]])
-    write_whole(path, memory_page(findings, command).encode())
-    sys.stderr.write(f"page written to {path}\n")
+    write_page(path, memory_page(findings, command()))

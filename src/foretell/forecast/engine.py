@@ -6,9 +6,10 @@ Axes: S series, T time, F inputs, H horizons, K quantiles.
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Iterator
 from collections.abc import Sequence as Rows
-from dataclasses import astuple, dataclass
+from dataclasses import asdict, astuple, dataclass
 from functools import cached_property
 from math import inf
 
@@ -113,7 +114,7 @@ class Engine:
         live = {
             row.name: Live(
                 self, stream, self.resume(state[:, :, :, [n]]), self.resume_bands(bands.one(n)),
-                row.frequency, Past(row.time_T, row.value_TC), self.coming(row),
+                row.frequency, Past(row.time_T, row.value_TC), row.coming(),
             )
             for n, (row, stream) in enumerate(zip(rows, streams, strict=True))
         }  # fmt: skip
@@ -122,11 +123,6 @@ class Engine:
     def start(self, name: str) -> EncoderStream:
         """Begin to read a series, named as in training."""
         return self.encoder.start(self.calendars[name])
-
-    def coming(self, row: Sequence) -> Coming:
-        """What is known in advance of the bars after a history."""
-        known = self.encoder.layout.known
-        return Coming(known, row.frequency, int(row.time_T[-1]), row.ahead)
 
     def _trace(
         self, row: Sequence, first: int, raw_THK: np.ndarray, calibrated_THK: np.ndarray
@@ -149,8 +145,13 @@ class Engine:
         fitted = [self.weights[name] for name in sorted(self.weights)]
         fitted += [anchor.weight_HJ, anchor.toward_HM, anchor.pull_HS]
         fitted += [scaler.mean_F, scaler.spread_F, self.levels_K]
-        fitted.append(np.array([self.calibrated_from, *self.encoder.layout.effects]))
-        digest = hashlib.sha256()
+        fitted.append(np.array([self.calibrated_from]))
+        layout = self.encoder.layout
+        read_as = [
+            asdict(layout), [path.kind for path in layout.paths], self.calendars.to_dict(),
+            sorted(self.weights),
+        ]  # fmt: skip
+        digest = hashlib.sha256(json.dumps(read_as).encode())
         for array in fitted:
             digest.update(np.ascontiguousarray(array).tobytes())
         return digest.hexdigest()

@@ -33,7 +33,6 @@ from foretell.forecast.trial import try_calibration
 from foretell.runtime import Look
 from foretell.series import (
     Calendars,
-    Coming,
     Extra,
     Sequence,
     announced_row,
@@ -329,9 +328,8 @@ class Forecaster:
             The message names the first bar whose row is missing.
         """
         for each in rows:
-            coming = Coming(tuple(self.known), each.frequency, int(each.time_T[-1]), each.ahead)
             try:
-                coming.check(self.horizon)
+                each.coming().check(self.horizon)
             except FrameError as error:
                 message = f"series {each.name!r}: {error}"
                 raise FrameError(message) from None

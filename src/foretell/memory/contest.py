@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from threading import Event
 
@@ -19,13 +19,13 @@ from foretell.memory.adding import Adder, Solution, problem, solve
 from foretell.memory.gradients import averaged, survival
 from foretell.memory.plan import KINDS, SOLVED, Budget, Plan
 from foretell.models.cells import CELLS
+from foretell.training.loop import results
 
 __all__ = ["Contest", "Survivals", "Trial", "contest"]
 
 # Sequences that gradients are averaged over. A trained network follows the marks, and a step is
 # marked in one of a hundred sequences.
 FEW, MANY = 32, 256
-HEARING = 0.1  # seconds until Ctrl-C is heard at the latest
 
 Report = Callable[[str, int, int], None]
 
@@ -176,7 +176,7 @@ def _train(tasks: list[_Task], budget: Budget, report: Report) -> list[Trial]:
     ) as pool:
         futures = [pool.submit(run, number) for number in range(len(tasks))]
         try:
-            return _results(futures)
+            return results(futures)
         except BaseException:
             stop.set()
             for future in futures:
@@ -184,11 +184,3 @@ def _train(tasks: list[_Task], budget: Budget, report: Report) -> list[Trial]:
             raise
         finally:
             torch.set_num_threads(threads)
-
-
-def _results(futures: list[Future[Trial]]) -> list[Trial]:
-    """Wait for all, waking now and then: a thread that sleeps for good may not hear Ctrl-C."""
-    pending = set(futures)
-    while pending:
-        pending = wait(pending, timeout=HEARING).not_done
-    return [future.result() for future in futures]

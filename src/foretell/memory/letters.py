@@ -8,7 +8,7 @@ Axes: N characters, U units of all layers.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -107,20 +107,25 @@ def follow(text: str, lesson: Lesson, seed: int, report: Report | None = None) -
         Ctrl-C while it was trained.
     """
     learned, choosing, held_out = parted(text)
-    model = TextModel(**lesson.parameters, seed=seed).fit(learned, report=report)
-    if model.about["training"]["end"] == "interrupted":
-        raise KeyboardInterrupt
-    blank = TextModel(**lesson.parameters | {"steps": 1}, seed=seed).fit(learned)
+    model = _trained(lesson.parameters | {"seed": seed}, learned, report)
+    blank = _trained(lesson.parameters | {"seed": seed, "steps": 1}, learned)
     found = _followers(model, choosing, held_out)
     control = {each.mark: each.held_out for each in _followers(blank, choosing, held_out)}
     followers = [
-        Follower(**vars(each) | {"untrained": control[each.mark]})
+        replace(each, untrained=control[each.mark])
         for each in sorted(found, key=lambda each: -each.chosen_by)
     ]
     if not followers:
         message = f"nothing in the text varies that is looked for: {', '.join(MARKS)}; give another"
         raise DataError(message)
     return Letters(held_out, tuple(followers), model)
+
+
+def _trained(parameters: dict[str, Any], text: str, report: Report | None = None) -> TextModel:
+    model = TextModel(**parameters).fit(text, report=report)
+    if model.about["training"]["end"] == "interrupted":
+        raise KeyboardInterrupt
+    return model
 
 
 def parted(text: str) -> tuple[str, str, str]:

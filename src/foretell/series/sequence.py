@@ -13,8 +13,8 @@ import numpy as np
 import polars as pl
 
 from foretell.errors import DataError, FrameError, UsageError
-from foretell.series.ahead import NOTHING, Ahead, windows
-from foretell.series.extra import KNOWN, Extra, ahead_rows, with_role
+from foretell.series.ahead import NOTHING, Ahead, Coming, windows
+from foretell.series.extra import KNOWN, Extra, ahead_rows, plain, with_role
 from foretell.series.frame import canonical
 from foretell.series.frequency import Frequency
 from foretell.series.times import utc
@@ -99,6 +99,11 @@ class Sequence:
     def tail(self, count: int) -> Sequence:
         """The last `count` bars."""
         return self._cut(slice(max(len(self) - count, 0), None))
+
+    def coming(self) -> Coming:
+        """What is known in advance of the bars after the last one, to be added to."""
+        known = tuple(map(plain, with_role(self.columns, KNOWN)))
+        return Coming(known, self.frequency, int(self.time_T[-1]), self.ahead)
 
     def with_ahead(self) -> tuple[np.ndarray, np.ndarray]:
         """Times and values of all rows, those ahead among them: NaN there but for what is known."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from threading import Event
-from typing import Any, Generic
+from typing import Any, Generic, TypeVar
 
 import torch
 
@@ -15,8 +15,9 @@ from foretell.training.course import Course, Network
 from foretell.training.pupil import Best, End, Pupil, Report
 from foretell.training.schedule import Schedule
 
-__all__ = ["Outcome", "teach"]
+__all__ = ["Outcome", "results", "teach"]
 
+Result = TypeVar("Result")
 HEARING = 0.1  # seconds until Ctrl-C is heard at the latest
 
 
@@ -60,7 +61,7 @@ def teach(
         torch.set_num_threads(threads)
 
 
-def _results(futures: list[Future[Best[Network]]]) -> list[Best[Network]]:
+def results(futures: Sequence[Future[Result]]) -> list[Result]:
     """Wait for all, waking now and then: a thread that sleeps for good may not hear Ctrl-C."""
     pending = set(futures)
     while pending:
@@ -84,14 +85,14 @@ def _teach_all(
         try:
             futures.extend(pool.submit(pupil.learn, begin) for pupil in pupils)
             begin.set()
-            return _results(futures)
+            return results(futures)
         except KeyboardInterrupt:
             for pupil in pupils:
                 pupil.stop.set()
             begin.set()
             if len(futures) < len(pupils):
                 raise
-            members = _results(futures)
+            members = results(futures)
             members[-1].end = End.INTERRUPTED  # also where all had just finished
             return members
 
