@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
@@ -103,3 +105,30 @@ def test_a_model_says_how_many_bars_it_needs_where_it_cannot_be_scored(
     ran = forecast_with(foretell, csv, model_bytes)
     assert ran.code == 0, ran.err
     assert "Track record: 57 origins" in ran.out
+
+
+def test_a_model_forecasts_its_own_target_or_the_one_that_is_named(
+    foretell: Run, small: list[str], tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(3)
+    walk = 50.0 + np.cumsum(rng.normal(size=(240, 2)), axis=0)
+    times = pl.datetime_range(pl.datetime(2020, 1, 1), pl.datetime(2020, 8, 27), "1d", eager=True)
+    frame = pl.DataFrame({"time": times, "low": walk[:, 0], "high": walk[:, 1] + 900.0})
+    frame.write_csv(tmp_path / "both.csv")
+    frame.rename({"low": "least"}).write_csv(tmp_path / "renamed.csv")
+    ran = foretell("train", "both.csv", *small, "--target", "low", "--save", "m.st")
+    assert ran.code == 0, ran.err
+
+    def medians(*arguments: str) -> list[float]:
+        ran = foretell("forecast", *arguments, "--model", "m.st", "--json")
+        assert ran.code == 0, ran.err
+        return [row["q0.5"] for row in json.loads(ran.out)["forecast"]]
+
+    own = medians("both.csv")
+    assert max(own) < 500.0
+    assert medians("both.csv", "--target", "low") == own
+    assert medians("renamed.csv", "--target", "least") == own
+    assert min(medians("both.csv", "--target", "high")) > 500.0
+    ran = foretell("forecast", "renamed.csv", "--model", "m.st")
+    assert ran.code == 5
+    assert "'low'" in ran.err

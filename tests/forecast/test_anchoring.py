@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from foretell.errors import DataError
 from foretell.features import Climatology, Path, Season
 from foretell.forecast import DEFAULT_LEVELS
 from foretell.forecast.anchoring import Chosen, choose_levels, choose_prices, settling
@@ -187,3 +188,25 @@ def test_prices_and_plain_values_have_no_effects(
     rows = sequences(given, None, Extra((), ("news",)))
     assert choose_prices(rows, 3, LEVELS).layout.effects == ()
     assert chosen(white()).layout.effects == ()
+
+
+# -- logs that there are not ---------------------------------------------------------------------
+
+
+def test_logs_of_values_that_have_none_are_refused() -> None:
+    level_T = np.exp(0.1 * np.cumsum(white()))
+    level_T[700] = -2.0
+    with pytest.raises(DataError, match=r"log is True, and series '0' has -2 at 1970-01-30 04:00"):
+        chosen(level_T, log=True)
+    with pytest.raises(DataError, match=r"log is True, and series '1' has 0 at 1970-01-01; leave"):
+        chosen(np.exp(white()), np.zeros(BARS), log=True)
+    assert not chosen(level_T, log=False).layout.log
+
+
+def test_a_meter_that_reads_nothing_for_a_while_has_logs() -> None:
+    level_T = np.exp(0.1 * np.cumsum(white()))
+    level_T[600:620] = 0.0
+    best = chosen(level_T, log=True)
+    assert best.layout.log
+    for array in (best.anchor.weight_HJ, best.anchor.toward_HM, best.anchor.pull_HS):
+        assert np.isfinite(array).all()

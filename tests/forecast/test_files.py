@@ -183,6 +183,18 @@ def test_effects_of_more_columns_than_there_are_are_refused(
         read_model(written(tmp_path, repacked(tensors, card(whole, tmp_path))))
 
 
+@pytest.mark.parametrize("name", ["network/lstm.0.bias", "network/head.prior", "inputs/mean"])
+def test_a_tensor_that_is_missing_is_named_with_one_remedy(
+    name: str, data: bytes, tmp_path: Path
+) -> None:
+    tensors = load(data)
+    del tensors[name]
+    with pytest.raises(ModelFileError, match=name.removeprefix("network/")) as refused:
+        read_model(written(tmp_path, repacked(tensors, card(data, tmp_path))))
+    assert str(refused.value).endswith("; save the model again")
+    assert str(refused.value).count("again") == 1
+
+
 @pytest.mark.parametrize("part", ["parameters", "layout", "anchor", "live", "about"])
 def test_file_without_a_part_of_its_card_is_refused(part: str, data: bytes, tmp_path: Path) -> None:
     rest = {key: value for key, value in card(data, tmp_path).items() if key != part}

@@ -316,6 +316,13 @@ def test_other_frequency_is_refused(fitted: Forecaster, simulate: Simulate) -> N
             attempt(hourly)
 
 
+def test_updates_read_the_target_that_a_frame_would(tiny: Tiny, values: pl.DataFrame) -> None:
+    frame = values.select("series", "time", load="value", value=100.0 - pl.col("value"))
+    model = Forecaster(target="load", **tiny).fit(frame.head(200))
+    model.predict(frame.head(200))
+    assert same(model.update(rows(frame, 200, 201)[0]), model.predict(frame.head(201)))
+
+
 @pytest.mark.parametrize(
     "change",
     [lambda frame: frame.drop("volume"), lambda frame: frame.select("time", value="close")],

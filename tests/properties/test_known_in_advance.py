@@ -131,8 +131,9 @@ def test_what_is_missing_or_does_not_fit_is_named(
         FrameError, match=r"does not follow .* announce the row of 2022-01-13 03:00"
     ):
         fitted_covered.update(bar, known=[covered.row(244, named=True)])
-    with pytest.raises(FrameError, match=r"was announced as .* a column known in advance does not"):
-        fitted_covered.update(bar | {"holiday": 0.5}, known=[announced])
+    for name in ("holiday", "Holiday"):
+        with pytest.raises(FrameError, match=r"was announced as .* known in advance does not"):
+            fitted_covered.update(bar | {name: 0.5}, known=[announced])
     with pytest.raises(FrameError, match="the bar of 2022-01-13 was announced, and the one that"):
         fitted_covered.update(bar | {"time": covered["time"][241]}, known=[announced])
     fitted_covered.update(bar, known=[announced])  # none of these has changed anything

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from foretell.errors import ForetellError, FrameError
-from foretell.series import Frequency, checked_bar
+from foretell.series import Frequency, checked_bar, row_within
 
 COLUMNS = ("open", "high", "low", "close", "volume")
 LAST = 1_704_067_200  # 2024-01-01
@@ -133,3 +133,25 @@ def test_close_alone_makes_a_whole_candle() -> None:
     columns = ("open", "high", "low", "close")
     bar = {"time": LAST + HOUR, "close": 101.0}
     assert checked_bar(bar, columns, Frequency(HOUR), LAST)[1] == (101.0,) * 4
+
+
+@pytest.mark.parametrize("name", ["load", "Load", " LOAD "])
+def test_the_target_is_read_by_its_own_name_first(name: str) -> None:
+    bar = {"time": LAST + HOUR, name: 3.0, "value": 9.0}
+    found = checked_bar(bar, ("value",), Frequency(HOUR), LAST, "load")
+    assert found == (LAST + HOUR, (3.0,))
+    canonical = {"time": LAST + HOUR, "value": 9.0}
+    assert checked_bar(canonical, ("value",), Frequency(HOUR), LAST, "load")[1] == (9.0,)
+
+
+def test_a_target_does_not_touch_prices() -> None:
+    assert checked_bar(GOOD, COLUMNS, Frequency(HOUR), LAST, "close") == check()
+
+
+@pytest.mark.parametrize("name", ["holiday", "Holiday ", "known:holiday"])
+def test_what_is_known_in_advance_is_found_in_a_bar_in_any_case(name: str) -> None:
+    columns = ("value", "known:Holiday")
+    bar = {"time": LAST + HOUR, "value": 1.0, name: 1}
+    assert row_within(bar, columns) == (LAST + HOUR, (1.0,))
+    assert row_within({"time": LAST + HOUR, "value": 1.0}, columns) is None
+    assert row_within(bar, ("value",)) is None

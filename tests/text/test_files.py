@@ -51,8 +51,9 @@ DAMAGES: dict[str, Change] = {
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_damaged_file_is_refused(fitted: TextModel, damage: str, tmp_path: Path) -> None:
     damaged(fitted, tmp_path / "m.st", DAMAGES[damage])
-    with pytest.raises(ModelFileError, match=r"train it again|train a language model"):
+    with pytest.raises(ModelFileError, match=r"train it again|train a language model") as refused:
         TextModel.load(tmp_path / "m.st")
+    assert str(refused.value).count("again") < 2
 
 
 def test_undamaged_file_is_not(fitted: TextModel, tmp_path: Path) -> None:

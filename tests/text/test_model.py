@@ -89,7 +89,10 @@ def test_unknown_token_is_never_written(fitted: TextModel) -> None:
     assert "\ufffd" not in fitted.generate("", 3_000, seed=0, temperature=50.0)
 
 
-@pytest.mark.parametrize("arguments", [{"count": -1}, {"temperature": 0.0}, {"prompt": "über"}])
+@pytest.mark.parametrize(
+    "arguments",
+    [{"count": -1}, {"count": "9"}, {"temperature": 0.0}, {"prompt": "über"}, {"prompt": None}],
+)
 def test_wrong_arguments_are_refused_at_once(fitted: TextModel, arguments: dict[str, Any]) -> None:
     with pytest.raises(UsageError):
         fitted.stream(**arguments)
@@ -105,6 +108,12 @@ def test_other_tokens_learn_write_and_are_kept(
     assert again.generate("the cat", 20, seed=1) == model.generate("the cat", 20, seed=1)
     assert again.score(corpus) == model.score(corpus)
     assert model.score(corpus).perplexity < 0.5 * model.about["tokens"]["vocabulary"]
+
+
+def test_text_without_a_token_has_no_score(corpus: str, tiny: dict[str, Any]) -> None:
+    model = TextModel("words", **tiny | {"steps": 1}).fit(corpus)
+    with pytest.raises(DataError, match=r"the text ' ' has no words; give one that has"):
+        model.score(" ")
 
 
 def test_words_written_go_on_after_the_prompt(corpus: str, tiny: dict[str, Any]) -> None:

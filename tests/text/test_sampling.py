@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -55,6 +57,15 @@ def test_categories_are_drawn_as_often_as_their_odds_say(
     assert close(shares(Sampler(seed=4, **arguments)), expected)
 
 
+@pytest.mark.parametrize("temperature", [1e-12, 1e-300, 5e-324])
+def test_the_coldest_draw_the_likeliest(temperature: float) -> None:
+    assert set(np.flatnonzero(shares(Sampler(temperature, seed=4)))) == {1}
+    assert set(np.flatnonzero(shares(Sampler(temperature, seed=4), 1))) == {3}
+    alike_V = np.array([2.0, -1e38, 2.0], dtype=np.float32)
+    drawn = {Sampler(temperature, seed=seed).draw(alike_V) for seed in range(40)}
+    assert drawn == {0, 2}
+
+
 def test_that_would_notice_a_wrong_temperature() -> None:
     assert not close(shares(Sampler(temperature=1.1, seed=4)), ODDS)
 
@@ -96,10 +107,12 @@ def test_logits_are_left_as_they_were() -> None:
     [
         {"temperature": 0.0}, {"temperature": -1.0}, {"temperature": float("nan")},
         {"temperature": float("inf")}, {"top_k": 0}, {"top_p": 0.0}, {"top_p": 1.01},
-        {"top_p": float("nan")}, {"seed": -1},
+        {"top_p": float("nan")}, {"seed": -1}, {"temperature": "1"}, {"temperature": None},
+        {"temperature": True}, {"top_k": 2.0}, {"top_k": "3"}, {"top_p": "0.5"}, {"top_p": True},
+        {"seed": 0.5}, {"seed": "a"},
     ],
 )  # fmt: skip
-def test_arguments_that_cannot_be_meant_are_refused(arguments: dict[str, float]) -> None:
+def test_arguments_that_cannot_be_meant_are_refused(arguments: dict[str, Any]) -> None:
     (name,) = arguments
     with pytest.raises(UsageError, match=f"{name} is {arguments[name]!r}; give "):
         Sampler(**arguments)

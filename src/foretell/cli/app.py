@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from foretell.cli.ending import Commands
+from foretell.cli.market_options import Market, market_options
 from foretell.cli.network_options import network_options
 from foretell.cli.store.app import app as store_app
 from foretell.cli.text.app import app as text_app
@@ -45,9 +46,11 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables
 
 
 @app.command()
+@market_options
 @network_options
 def forecast(
     parameters: dict[str, Any],
+    market: Market,
     source: Source,
     model: Annotated[
         Path | None, typer.Option(help="Use this saved model instead of training one.")
@@ -57,15 +60,13 @@ def forecast(
         Path | None, typer.Option(help="Write the page here. [default: NAME-forecast.html]")
     ] = None,
     no_html: Annotated[bool, typer.Option("--no-html", help="Write no page.")] = False,
-    exchange: Exchange = "binance",
-    timeframe: Timeframe = "1h",
     as_json: Json = False,
 ) -> None:
     """Forecast the next bars, and show how well this did on bars it had never seen."""
     from foretell.cli.forecast import Request, run
 
     request = Request(
-        source=source, market=(exchange, timeframe), model=model, save=save, html=html,
+        source=source, market=market, model=model, save=save, html=html,
         page=html is not None or not (no_html or as_json), as_json=as_json,
         parameters=parameters,
     )  # fmt: skip
@@ -109,6 +110,7 @@ def fetch(
 
 
 @app.command()
+@market_options
 @network_options
 def watch(
     parameters: dict[str, Any],
@@ -183,6 +185,7 @@ def record(
 @network_options
 def train(
     parameters: dict[str, Any],
+    market: Market,
     source: Source,
     save: Annotated[Path, typer.Option(help="File for the model.")],
     until: Annotated[
@@ -193,16 +196,20 @@ def train(
     """Train a model, measure its track record and save both."""
     from foretell.cli.train import run
 
-    run(source, save, until, parameters, as_json=as_json)
+    run(source, market, save, until, parameters, as_json=as_json)
 
 
 @app.command()
+@market_options
 @network_options
 def backtest(
     parameters: dict[str, Any],
+    market: Market,
     sources: Annotated[
         list[str],
-        typer.Argument(metavar="SYMBOL_OR_PATH...", help="Samples or files, one or several."),
+        typer.Argument(
+            metavar="SYMBOL_OR_PATH...", help="Samples, files or stored symbols, one or several."
+        ),
     ],
     start: Annotated[
         str | None,
@@ -243,8 +250,8 @@ def backtest(
     from foretell.cli.backtest import Request, run
 
     request = Request(
-        sources=tuple(sources), start=start, refit=refit, window=window, embargo=embargo,
-        rivals=rivals, fee=fee, slippage=slippage, model=model,
+        sources=tuple(sources), market=market, start=start, refit=refit, window=window,
+        embargo=embargo, rivals=rivals, fee=fee, slippage=slippage, model=model,
         parameters=parameters,
         forecasts=forecasts, html=html, page=html is not None or not (no_html or as_json),
         markdown=markdown, folder=folder, workers=workers, as_json=as_json,
@@ -253,9 +260,11 @@ def backtest(
 
 
 @app.command()
+@market_options
 @network_options
 def audit(
     parameters: dict[str, Any],
+    market: Market,
     source: Source,
     model: Annotated[
         Path | None, typer.Option(help="Audit this saved model and its method.")
@@ -274,6 +283,7 @@ def audit(
 
     run(
         source,
+        market,
         model,
         parameters,
         {"until": until, "cuts": cuts, "seed": parameters.get("seed", 0)},
@@ -283,13 +293,16 @@ def audit(
 
 
 @app.command()
+@market_options
 @network_options
 def memory(
     parameters: dict[str, Any],
+    market: Market,
     source: Annotated[
         str,
         typer.Argument(
-            metavar="[SYMBOL_OR_PATH]", help="A bundled sample, or a CSV or Parquet file."
+            metavar="[SYMBOL_OR_PATH]",
+            help="A bundled sample, a CSV or Parquet file, or a stored symbol.",
         ),
     ] = "BTC-USD",
     model: Annotated[
@@ -307,7 +320,7 @@ def memory(
     """Make a page that shows what an LSTM remembers, and what a simple network forgets."""
     from foretell.cli.memory import Request, run
 
-    run(Request(source, model, text, html, quick, as_json, parameters))
+    run(Request(source, market, model, text, html, quick, as_json, parameters))
 
 
 @app.command()

@@ -9,6 +9,7 @@ from typing import Any
 
 import typer
 
+from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_audit
@@ -23,6 +24,7 @@ LEAK_FOUND = 3
 
 def run(
     source: str,
+    market: Market,
     saved: Path | None,
     parameters: dict[str, Any],
     trial: dict[str, Any],
@@ -34,7 +36,7 @@ def run(
         message = f"--save {save} needs --model: only a model that is there gets a certificate"
         raise UsageError(message)
     model = saved_or_new(saved, parameters)
-    frame = load(source, model.target, model.extra)
+    frame = load(source, model.target, model.extra, market)
     with count_bar() as report:
         certificate = audit(
             model, frame, **trial,

@@ -16,8 +16,9 @@ from typing import Any
 
 import polars as pl
 
+from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
-from foretell.cli.pages import command
+from foretell.cli.pages import command, page_name
 from foretell.cli.progress import count_bar
 from foretell.cli.show import show_backtest
 from foretell.cli.sources import load
@@ -38,6 +39,7 @@ class Request:
     """What was asked for on the command line."""
 
     sources: tuple[str, ...]
+    market: Market
     start: str | None
     refit: int | None
     window: int | None
@@ -63,7 +65,7 @@ def run(request: Request) -> None:
     for place in places.values():
         check_place(place)
     model = saved_or_new(request.model, request.parameters)
-    frame = _frame(request.sources, model)
+    frame = _frame(request.sources, model, request.market)
     model.set_params(target=None)  # the frame holds it under its canonical name
     folder = request.folder or _folder(request, frame)
     with count_bar() as report:
@@ -86,7 +88,9 @@ def _places(request: Request) -> dict[str, Path]:
     """Files that were asked for, by what they are to hold."""
     page = request.html
     if page is None and request.page:
-        page = Path(f"{Path(request.sources[0]).name.split('.')[0]}-backtest.html")
+        first = request.sources[0]
+        name = Path(first).name.split(".")[0] if Path(first).is_file() else first
+        page = page_name(name, "backtest")
     wanted = {"forecasts": request.forecasts, "report": request.markdown, "page": page}
     return {what: place for what, place in wanted.items() if place is not None}
 
@@ -105,10 +109,10 @@ def _certificate(model: Forecaster) -> Certificate | None:
     return Certificate.from_dict(kept) if kept else None
 
 
-def _frame(sources: Rows[str], model: Forecaster) -> pl.DataFrame:
+def _frame(sources: Rows[str], model: Forecaster, market: Market) -> pl.DataFrame:
     """All sources in one frame."""
     target, extra = model.target, model.extra
-    frames = [canonical(load(source, target, extra), target, extra) for source in sources]
+    frames = [canonical(load(source, target, extra, market), target, extra) for source in sources]
     if len({tuple(each.columns) for each in frames}) > 1:
         have = "; ".join(
             f"{source} has {', '.join(each.columns[2:])}"

@@ -11,9 +11,9 @@ from foretell.cli.progress import rate_bar
 from foretell.market import Fetched, FetchedSymbol, Order, Plan, fetched, plans, whole
 from foretell.series import stamp
 from foretell.sources import EARLIER, REASONS, Hole
-from foretell.store import Store
+from foretell.store import Key, Store
 
-__all__ = ["Request", "run"]
+__all__ = ["Request", "bring", "run"]
 
 SHOWN = 3  # holes of a symbol that are listed; the store has them all
 
@@ -50,6 +50,14 @@ def run(request: Request, *, dry_run: bool, as_json: bool) -> None:
     with rate_bar() as report:
         found = whole(fetched(request.order, store, report, _tell))
     _write(_json_found(found, store) if as_json else _said(found, store))
+
+
+def bring(key: Key, store: Store) -> None:
+    """Fetch a symbol for a command that needs it, and say on stderr what came."""
+    exchange, symbol, timeframe = key
+    with rate_bar() as report:
+        found = whole(fetched(Order((symbol,), exchange, timeframe), store, report, _tell))
+    sys.stderr.writelines(f"{line}\n" for line in _said(found, store))
 
 
 def _tell(message: str) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
 from foretell.cli.pages import command, page_name, write_page
 from foretell.cli.show import show_forecast
@@ -28,7 +29,7 @@ class Request:
     """What was asked for on the command line."""
 
     source: str
-    market: tuple[str, str]
+    market: Market
     model: Path | None
     save: Path | None
     html: Path | None
@@ -40,9 +41,8 @@ class Request:
 def run(request: Request) -> None:
     """Forecast, print, and write what files were asked for."""
     model = saved_or_new(request.model, request.parameters)
-    target = request.parameters.get("target")
-    frame = load(request.source, target, model.extra, request.market)
-    rows = sequences(frame, target, model.extra)
+    frame = load(request.source, model.target, model.extra, request.market)
+    rows = sequences(frame, model.target, model.extra)
     model.check_ahead(rows)  # before anything is trained
     page = _page_place(request, rows[0].name)
     for place in (request.save, page):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from foretell import samples
+from foretell.cli.market_options import Market
 from foretell.cli.models import saved_or_new
 from foretell.cli.pages import command, page_name, write_page
 from foretell.cli.progress import count_bar, writing_bar
@@ -35,6 +36,7 @@ class Request:
     """What was asked for on the command line."""
 
     source: str
+    market: Market
     model: Path | None
     text: Path | None
     html: Path | None
@@ -51,7 +53,7 @@ class Request:
 def run(request: Request) -> None:
     """Measure, and write the page or print the figures; what may fail at once comes first."""
     model = _model(request)
-    frame = load(request.source, model.target, model.extra)
+    frame = load(request.source, model.target, model.extra, request.market)
     row = sequences(frame, model.target, model.extra)[0]
     text = samples.text() if request.text is None else read_text(request.text)
     parted(text)

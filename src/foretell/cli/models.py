@@ -22,6 +22,8 @@ def saved_or_new(path: Path | None, parameters: dict[str, Any]) -> Forecaster:
 def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
     """Load a model where everything else that was asked for fits it.
 
+    A target that is named is taken: what the model learned from may be called otherwise here.
+
     Raises
     ------
     UsageError
@@ -40,4 +42,5 @@ def _load(path: Path, parameters: dict[str, Any]) -> Forecaster:
             f"leave it out or train a model for it"
         )
         raise UsageError(message)
+    model.target = parameters.get("target", model.target)
     return model

@@ -6,12 +6,11 @@ saved model has its own.
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
 from typing import Annotated, Any
 
 import typer
+
+from foretell.cli.bundles import bundle
 
 __all__ = ["OPTIONS", "network_options"]
 
@@ -51,22 +50,4 @@ OPTIONS: dict[str, Any] = {
     "seed": Annotated[int | None, typer.Option(help="Same seed, same weights. [default: 0]")],
 }
 
-
-def network_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add the options to a command; it gets those that were given as ``parameters``."""
-    own = inspect.signature(command, eval_str=True)
-    kept = [each for name, each in own.parameters.items() if name != "parameters"]
-    added = [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=None, annotation=option)
-        for name, option in OPTIONS.items()
-    ]
-
-    @wraps(command)
-    def with_options(**given: Any) -> None:
-        options = {name: given.pop(name) for name in OPTIONS}
-        parameters = {name: value for name, value in options.items() if value not in (None, [])}
-        command(**given, parameters=parameters)
-
-    with_options.__signature__ = own.replace(parameters=kept + added)  # type: ignore[attr-defined]
-    with_options.__annotations__ = {each.name: each.annotation for each in kept + added}
-    return with_options
+network_options = bundle("parameters", OPTIONS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import sys
 import time
 from pathlib import Path
@@ -11,20 +10,20 @@ from pathlib import Path
 import polars as pl
 
 from foretell import samples
-from foretell.errors import UnknownSymbol
+from foretell.cli.market_options import Market
+from foretell.errors import UnknownSymbol, UsageError
 from foretell.series import SERIES_NAMES, TIME_NAMES, Extra, canonical, sequences, stamp, table
 
 __all__ = ["load"]
 
 SYMBOL = re.compile(r"[A-Z0-9]{1,15}/[A-Z0-9]{2,10}(:[A-Z0-9-]+)?")  # BTC/USDT, BTC/USDT:USDT
-USUAL_MARKET = ("binance", "1h")
 
 
 def load(
     source: str,
     target: str | None,
     extra: Extra | None = None,
-    market: tuple[str, str] = USUAL_MARKET,
+    market: Market | None = None,
 ) -> pl.DataFrame:
     """Read a sample, a file or a symbol in the store, without bars that are still open.
 
@@ -33,22 +32,27 @@ def load(
     source : str
     target : str or None
     extra : Extra, optional
-    market : tuple of str, optional
-        Exchange and timeframe of a symbol.
+    market : Market, optional
+        Where anything was said of it, a symbol in the store is meant.
 
     Raises
     ------
     UnknownSymbol
         None of the three.
+    UsageError
+        A file, of which no market can be said.
     """
-    path = Path(source)
-    if SYMBOL.fullmatch(source) and not path.exists():
-        return _stored(source, *market)
+    path, market = Path(source), market or Market()
+    if market.said or (SYMBOL.fullmatch(source) and not path.exists()):
+        return _of_store(source, market)
     named = source.casefold() in map(str.casefold, samples.names())
     if not path.is_file() and (named or not (path.suffix or len(path.parts) > 1)):
-        return samples.load(source)
+        return samples.load(source) if named else _plain_name(source)
     if not path.exists():
-        message = f"no file {source!r}, and no sample of that name; `foretell samples` lists all"
+        hint = "; a symbol is written in capitals" if SYMBOL.fullmatch(source.upper()) else ""
+        message = (
+            f"no file {source!r}, and no sample of that name; `foretell samples` lists all{hint}"
+        )
         raise UnknownSymbol(message)
     frame = table(path)
     if not any(name.lower().strip() in SERIES_NAMES for name in frame.columns):
@@ -56,19 +60,23 @@ def load(
     return _closed(frame, target, extra or Extra())
 
 
-def _stored(symbol: str, exchange: str, timeframe: str) -> pl.DataFrame:
-    from foretell.store import Store  # samples and files need not wait for it
+def _of_store(source: str, market: Market) -> pl.DataFrame:
+    from foretell.cli.stored import stored  # samples and files need not wait for the store
 
-    store = Store()
-    try:
-        return store.read(exchange, symbol, timeframe)
-    except UnknownSymbol as error:
-        command = ["foretell", "fetch", symbol, "--exchange", exchange, "--timeframe", timeframe]
+    if Path(source).is_file() and not SYMBOL.fullmatch(source):
         message = (
-            f"no {timeframe} candles of {symbol} from {exchange} in {store.path}; fetch them with "
-            f"`{shlex.join(command)}`"
+            f"--exchange, --timeframe and --store are of symbols in the store, and {source!r} is a "
+            f"file; leave them out"
         )
-        raise UnknownSymbol(message) from error
+        raise UsageError(message)
+    return stored(source, market)
+
+
+def _plain_name(source: str) -> pl.DataFrame:
+    """A symbol as some exchanges write it, such as BTCUSDT; else the word of the samples."""
+    from foretell.cli.stored import is_stored, stored
+
+    return stored(source, Market()) if is_stored(source) else samples.load(source)
 
 
 def _closed(frame: pl.DataFrame, target: str | None, extra: Extra) -> pl.DataFrame:

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from foretell.cli.market_options import Market
 from foretell.cli.show import show_record
 from foretell.cli.sources import load
 from foretell.cli.training import fit_and_measure, fit_until
@@ -21,12 +22,18 @@ __all__ = ["run"]
 
 
 def run(
-    source: str, save: Path, until: str | None, parameters: dict[str, Any], *, as_json: bool
+    source: str,
+    market: Market,
+    save: Path,
+    until: str | None,
+    parameters: dict[str, Any],
+    *,
+    as_json: bool,
 ) -> None:
     """Train, measure, save, and print the record."""
     check_place(save)
     model = Forecaster(**parameters)
-    frame = load(source, model.target, model.extra)
+    frame = load(source, model.target, model.extra, market)
     if until is None:
         record = fit_and_measure(model, frame, save)
     else:

@@ -7,6 +7,7 @@ from foretell.features.centres import drawn
 from foretell.features.climatology import Climatology
 from foretell.features.effects import fitted_effects
 from foretell.features.encoder import Encoded, Encoder, EncoderStream, Layout, Readings, read
+from foretell.features.levels import in_logs
 from foretell.features.mixtures import Mixture
 from foretell.features.paths import Path
 from foretell.features.scaling import Standardiser
@@ -32,6 +33,7 @@ __all__ = [
     "blend",
     "drawn",
     "fitted_effects",
+    "in_logs",
     "prior_quantiles",
     "read",
     "single",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from foretell.features.averages import Average
 from foretell.features.calendar import Calendar
 from foretell.features.paths import Path, Recursion
 from foretell.features.reader import Reading
 from foretell.series import Bar, Frequency
 
-__all__ = ["MEMORIES", "Levels"]
+__all__ = ["MEMORIES", "Levels", "in_logs"]
 
 MEMORIES = {"fast": 0.8, "medium": 0.96, "slow": 0.994}
 CLIP = 8.0
@@ -163,6 +165,18 @@ class Levels:
     def _gap(self, time: int, *, first: bool) -> float:
         elapsed = 1.0 if first else self._frequency.elapsed(int(self._last_time), time)
         return math.log(max(elapsed, 1.0))
+
+
+def in_logs(value_T: np.ndarray) -> np.ndarray:
+    """Values in logs, all at once: the least that one counts as is told by the mean of all.
+
+    Parameters
+    ----------
+    value_T : ndarray of float64, shape (T,)
+    """
+    some = value_T[value_T > 0.0]
+    usual = np.log(some).mean() if len(some) else 0.0
+    return np.log(np.maximum(value_T, np.exp(usual - DEEPEST)))
 
 
 def _clip(scaled: float) -> float:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from foretell.errors import DataError
 from foretell.features import (
     Anchor,
     Layout,
@@ -26,7 +27,7 @@ from foretell.forecast.candidates import Candidate, candidates
 from foretell.forecast.pinball import pinball
 from foretell.forecast.targets import ahead
 from foretell.forecast.trending import damped_trend
-from foretell.series import Sequence
+from foretell.series import Sequence, stamp
 
 __all__ = ["SETTLING", "Chosen", "choose_levels", "choose_prices", "settling"]
 
@@ -122,6 +123,11 @@ def choose_levels(
     log : bool, optional
         Whether levels are read in logs; by default where that is better, and tried only where
         values are positive and of very different sizes, over time or between series.
+
+    Raises
+    ------
+    DataError
+        Logs are wanted of values that have none.
     """
     best: tuple[float, Candidate, _Sample] | None = None
     for in_logs in _logs(spans, log):
@@ -143,11 +149,24 @@ def choose_levels(
 def _logs(spans: Rows[Sequence], log: bool | None) -> tuple[bool, ...]:  # noqa: FBT001
     """With logs and without, or one of them where there is no question."""
     if log is not None:
+        _check_logs(spans if log else ())
         return (log,)
     values_N = np.concatenate([span.target_T for span in spans])
     low, high = np.quantile(values_N, [0.05, 0.95])
     wide = values_N.min() > 0.0 and high > WIDE * low
     return (False, True) if wide else (False,)
+
+
+def _check_logs(spans: Rows[Sequence]) -> None:
+    """Zeros are let pass, as of a meter that reads nothing for a while."""
+    for span in spans:
+        value_T, at = span.target_T, int(np.argmin(span.target_T))
+        if value_T[at] < 0.0 or value_T.max() == 0.0:
+            message = (
+                f"log is True, and series {span.name!r} has {value_T[at]:g} at "
+                f"{stamp(int(span.time_T[at]))}; leave log out, or give values above 0"
+            )
+            raise DataError(message)
 
 
 @dataclass(frozen=True)

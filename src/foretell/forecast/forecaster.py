@@ -39,6 +39,7 @@ from foretell.series import (
     canonical,
     checked_bar,
     instant,
+    row_within,
     sequences,
 )
 from foretell.training import Settings
@@ -310,10 +311,11 @@ class Forecaster:
             raise UsageError(message)
         live = self._live[name]
         columns = self._fitted().encoder.layout.columns
-        time, values = checked_bar(bar, columns, live.frequency, live.time)
+        time, values = checked_bar(bar, columns, live.frequency, live.time, self.target)
         announced = [announced_row(row, columns) for row in known]
-        if all(name in bar for name in self.known):
-            live.coming.confirm(*announced_row(bar, columns))
+        own = row_within(bar, columns)
+        if own is not None:
+            live.coming.confirm(*own)
         q_HK = live.step(time, values, announced)
         return self._forecast([_outlook(live.recent(name), q_HK)])
 

@@ -7,7 +7,7 @@ from itertools import product
 
 import numpy as np
 
-from foretell.features import DampedTrend, Layout
+from foretell.features import DampedTrend, Layout, in_logs
 from foretell.forecast.targets import ahead
 from foretell.series import Sequence
 
@@ -31,7 +31,7 @@ def damped_trend(spans: Rows[Sequence], layout: Layout) -> DampedTrend:
         Its log and its horizon.
     """
     some = _some(spans)
-    levels = [np.log(each) if layout.log else each for each in some]
+    levels = [in_logs(each) if layout.log else each for each in some]
     grid = [DampedTrend(*each) for each in product(ALPHAS, BETAS, PHIS)]
     losses = [sum(_miss(trend, level_T, layout.horizon) for level_T in levels) for trend in grid]
     return grid[int(np.argmin(losses))]

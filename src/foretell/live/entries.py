@@ -13,9 +13,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-import polars as pl
 
-from foretell.forecast import Forecast, Forecaster, quantile_names, shaped
+from foretell.forecast import Forecast, Forecaster, shaped
 
 __all__ = ["VALUES", "Entry", "Key", "Opening", "hash_of", "line_of", "parsed"]
 
@@ -117,11 +116,10 @@ class Entry:
     @classmethod
     def of(cls, bar: Mapping[str, Any], forecast: Forecast, seen: int, made: int) -> Entry:
         """Enter the forecast after a bar of the store."""
-        frame = forecast.to_frame()
-        quantiles = frame.select(quantile_names(forecast.levels)).rows()
+        (outlook,) = forecast.outlooks  # what `Forecast.to_frame` shows, without its making a frame
         return cls(
             int(bar["time"].timestamp()), [float(bar[name]) for name in VALUES], seen, made,
-            frame["time"].dt.epoch("s").to_list(), [list(row) for row in quantiles],
+            list(outlook.time_H), np.exp(outlook.q_HK).tolist(),
         )  # fmt: skip
 
     @property
@@ -133,12 +131,6 @@ class Entry:
     def q_HK(self) -> np.ndarray:
         """The quantiles as an array."""
         return np.array(self.quantiles)
-
-    def bar(self) -> pl.DataFrame:
-        """The bar as a row of a frame, without its series."""
-        time = pl.Series("time", [self.time * 1_000_000]).cast(pl.Datetime("us", "UTC"))
-        values = dict(zip(VALUES, ([value] for value in self.values), strict=True))
-        return pl.DataFrame({"time": time} | values)
 
 
 def line_of(content: Opening | Entry, previous: str) -> bytes:

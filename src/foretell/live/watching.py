@@ -70,8 +70,10 @@ class Watcher:
     def _opened(self, expected: Mapping[str, Any]) -> Opening:
         """Begin a ledger: the last candle there is becomes the first that is forecast from."""
         rows = self._store.arrivals(*self._key)()
-        first, seen = rows.select(pl.col("time").dt.epoch("s").max(), _seen().max()).row(0)
-        opening = Opening.of(self._key, self._model, first, seen, self._moment(), expected)
+        first, seen = rows.select(
+            pl.col("time").dt.epoch("s").max(), pl.col("seen").dt.epoch("us").max()
+        ).row(0)
+        opening = Opening.of(self._key, self._model, first, seen, self._clock(), expected)
         self._ledger.append(opening)
         return opening
 
@@ -88,28 +90,27 @@ class Watcher:
     def entries(self) -> Iterator[Entry]:
         """Make the entries that are due; each is in the ledger when it is yielded."""
         while not (rows := self._arrivals()).is_empty():
-            for bar in self._in_order(rows).iter_rows(named=True):
+            for bar in self._in_order(rows):
                 time = int(bar["time"].timestamp())
                 if time > self._last:
                     yield self._entered(bar, time)
                 elif bar["seen"] > self._seen:
                     self._fresh = False  # an older bar was revised, or comes late
 
-    def _in_order(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _in_order(self, rows: pl.DataFrame) -> list[dict[str, Any]]:
         """Rows as the ledger takes them: all that was there at its opening counts as seen then."""
-        opened = self.opening.seen
-        later = (pl.col("time").dt.epoch("s") >= self.opening.first) | (pl.col("seen") > opened)
-        return (
-            rows.with_columns(_seen())
-            .filter(later)
-            .with_columns(pl.max_horizontal("seen", pl.lit(opened)).alias("seen"))
-            .unique(["seen", "time"], keep="last", maintain_order=True)
-            .sort("seen", "time")
-        )
+        found: dict[tuple[int, datetime], dict[str, Any]] = {}
+        opened, first = self.opening.seen, _moment(self.opening.first * 1_000_000)
+        for bar in rows.iter_rows(named=True):
+            seen = _microseconds(bar["seen"])
+            if bar["time"] >= first or seen > opened:
+                seen = max(seen, opened)
+                found[seen, bar["time"]] = bar | {"seen": seen}  # of several, the last one
+        return [found[place] for place in sorted(found)]
 
     def _entered(self, bar: Mapping[str, Any], time: int) -> Entry:
         forecast = self._forecast(bar, time)
-        entry = Entry.of(bar, forecast, bar["seen"], self._moment())
+        entry = Entry.of(bar, forecast, bar["seen"], self._clock())
         self._ledger.append(entry)
         self._last, self._seen, self._fresh = time, entry.seen, True
         return entry
@@ -119,7 +120,7 @@ class Watcher:
             return self._model.update({name: bar[name] for name in ("time", *VALUES)})
         return self._model.predict(history(self._store, self._key, time, bar["seen"]))
 
-    def _moment(self) -> int:
+    def _clock(self) -> int:
         return int(self._now() * 1_000_000)
 
 
@@ -135,8 +136,12 @@ def history(store: Store, key: Key, time: int, seen: int) -> pl.DataFrame:
     seen : int
         As of when, in microseconds since 1970.
     """
-    return store.read(*key, until=time + 1, as_of=EPOCH + timedelta(microseconds=seen))
+    return store.read(*key, until=time + 1, as_of=_moment(seen))
 
 
-def _seen() -> pl.Expr:
-    return pl.col("seen").dt.epoch("us")
+def _moment(microseconds: int) -> datetime:
+    return EPOCH + timedelta(microseconds=microseconds)
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)

@@ -93,15 +93,15 @@ async def fetched(
     order = order.checked()
     with store.writing():
         async with order.opened(tell) as exchange:
-            return await fetched_from(exchange, order, store, report)
+            return await fetched_from(exchange, order.plans(store, exchange), store, report)
 
 
 async def fetched_from(
-    exchange: Exchange, order: Order, store: Store, report: Report = silent
+    exchange: Exchange, todo: list[Plan], store: Store, report: Report = silent
 ) -> Fetched:
-    """Fetch what is missing from an exchange that is open."""
-    committer = Committer(store, order.exchange, order.timeframe)
-    work = _Work(exchange, committer, order.plans(store, exchange), report)
+    """Fetch what was planned from an exchange that is open."""
+    committer = Committer(store, exchange.name, exchange.timeframe)
+    work = _Work(exchange, committer, todo, report)
     try:
         found = await work.all()
     finally:

@@ -10,9 +10,9 @@ from foretell.errors import ExchangeError, StoreLocked
 from foretell.market.fetching import fetched_from
 from foretell.market.order import Order
 from foretell.market.planning import last_closed
-from foretell.market.results import Fetched
+from foretell.market.results import Fetched, Plan
 from foretell.series import frequency
-from foretell.sources import Exchange
+from foretell.sources import Exchange, Span
 from foretell.store import Store
 
 __all__ = ["Following"]
@@ -48,6 +48,7 @@ class Following:
         self._ahead = 0.0  # of the exchange's clock, when it last answered
         self._pause = FIRST_PAUSE
         self._ended = False
+        self._last: list[int | None] = [None]  # open time of the last candle, by symbol
 
     async def __aenter__(self) -> Self:
         await self._connect()
@@ -85,17 +86,29 @@ class Following:
         waited = 0.0
         while True:
             try:
-                found = await fetched_from(exchange, self._order, self._store)
+                found = await fetched_from(exchange, self._plans(exchange), self._store)
             except StoreLocked as error:
                 if waited >= LOCKED_LONGEST:
                     raise
                 if not waited:
                     self._tell(f"{error}; waiting")
             else:
+                self._last = [each.last for each in found.symbols]
                 self._tell_of_end(found)
                 return found.new + found.revised
             await self._order.clock.sleep(LOCKED_PAUSE)
             waited += LOCKED_PAUSE
+
+    def _plans(self, exchange: Exchange) -> list[Plan]:
+        """All that is missing at first; then what follows the last candle, with that once more."""
+        if any(last is None for last in self._last):
+            return self._order.plans(self._store, exchange)
+        closed = last_closed(exchange.now(), self._step)
+        return [
+            Plan(symbol, (Span(last, closed, last),), self._step.bars(last, closed), 1)
+            for symbol, last in zip(self._order.symbols, self._last, strict=True)
+            if last is not None
+        ]
 
     def _tell_of_end(self, found: Fetched) -> None:
         """Once, until candles come again."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from foretell.errors import ModelFileError
 from foretell.runtime.cells import Look
 from foretell.runtime.stack import Stack, StackState
 
@@ -30,7 +29,7 @@ class Language:
 
     Raises
     ------
-    ModelFileError
+    ValueError
         A tensor is missing.
     """
 
@@ -40,8 +39,8 @@ class Language:
             self._embedding_VE = np.ascontiguousarray(weights["embedding"])
             readout_DV = np.concatenate([weights["readout.weight"], weights["readout.bias"][None]])
         except KeyError as error:
-            message = f"the model has no tensor {error.args[0]!r}; train it again"
-            raise ModelFileError(message) from None
+            message = f"there is no tensor {error.args[0]!r}"
+            raise ValueError(message) from None
         self._readout_DV = np.ascontiguousarray(readout_DV, dtype=np.float32)
         self._inputs = self._embedding_VE.shape[1]
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from foretell.errors import ModelFileError
 from foretell.runtime.cells import Look
 from foretell.runtime.heads import QuantileHead
 from foretell.runtime.stack import Stack
@@ -49,7 +48,7 @@ class Network:
 
     Raises
     ------
-    ModelFileError
+    ValueError
         A tensor is missing.
     """
 
@@ -58,8 +57,8 @@ class Network:
             self._stack = Stack.of(weights)
             self._head = QuantileHead(weights["head.weight"], weights["head.prior"])
         except KeyError as error:
-            message = f"the model has no tensor {error.args[0]!r}; save it again"
-            raise ModelFileError(message) from None
+            message = f"there is no tensor {error.args[0]!r}"
+            raise ValueError(message) from None
 
     def start(self, series: int = 1) -> State:
         """State before the first bar of some series."""

@@ -11,7 +11,6 @@ from typing import Any, Self
 
 import numpy as np
 
-from foretell.errors import ModelFileError
 from foretell.runtime.cells import CELLS, Cell, Look
 
 __all__ = ["Stack", "StackState"]
@@ -81,7 +80,7 @@ class Stack:
 
         Raises
         ------
-        ModelFileError
+        ValueError
             There is no layer.
         KeyError
             A tensor of a layer is missing.
@@ -89,8 +88,8 @@ class Stack:
         kinds = [name.split(".")[0] for name in weights]
         kind = next((kind for kind in kinds if kind in CELLS), None)
         if kind is None:
-            message = f"the model has no layers of {', '.join(CELLS)}; train it again"
-            raise ModelFileError(message)
+            message = f"there are no layers of {', '.join(CELLS)}"
+            raise ValueError(message)
         layers = len({name.split(".")[1] for name in weights if name.startswith(f"{kind}.")})
         parts = [
             [weights[f"{kind}.{n}.{part}"] for part in ("weight", "bias")] for n in range(layers)

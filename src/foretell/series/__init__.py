@@ -1,7 +1,7 @@
 """What a sequence is: the frame format, its checks, its grid in time."""
 
 from foretell.series.ahead import NOTHING, Ahead, Coming
-from foretell.series.bar import announced_row, checked_bar
+from foretell.series.bar import announced_row, checked_bar, row_within
 from foretell.series.calendars import Calendars
 from foretell.series.extra import INPUT, KNOWN, Extra, own_columns, plain, with_role
 from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
@@ -38,6 +38,7 @@ __all__ = [
     "on_grid_from",
     "own_columns",
     "plain",
+    "row_within",
     "runs",
     "sequences",
     "stamp",

@@ -13,11 +13,15 @@ from foretell.series.frequency import Frequency, stamp
 from foretell.series.sequence import Bar, instant
 from foretell.series.times import SURE_SECONDS
 
-__all__ = ["announced_row", "checked_bar"]
+__all__ = ["announced_row", "checked_bar", "row_within"]
 
 
 def checked_bar(
-    bar: Mapping[str, Any], columns: tuple[str, ...], frequency: Frequency, last: int
+    bar: Mapping[str, Any],
+    columns: tuple[str, ...],
+    frequency: Frequency,
+    last: int,
+    target: str | None = None,
 ) -> tuple[int, Bar]:
     """Read the bar that follows another.
 
@@ -31,6 +35,8 @@ def checked_bar(
     frequency : Frequency
     last : int
         Stamp of the bar before, in seconds since 1970.
+    target : str, optional
+        What the value is called; where the bar has no such name, as in a frame.
 
     Raises
     ------
@@ -38,7 +44,7 @@ def checked_bar(
         The bar is not later than the last, is off the grid, or holds a wrong value.
     """
     columns = tuple(name for name in columns if not name.startswith(KNOWN))
-    named = _named(bar, columns)
+    named = _named(bar, columns, target)
     time = _seconds(named["time"])
     if time <= last:
         message = f"the bar of {stamp(time)} is not after {stamp(last)}, the last one read"
@@ -67,21 +73,42 @@ def announced_row(row: Mapping[str, Any], columns: tuple[str, ...]) -> tuple[int
     return time, values
 
 
-def _named(bar: Mapping[str, Any], columns: tuple[str, ...]) -> Mapping[str, Any]:
+def row_within(bar: Mapping[str, Any], columns: tuple[str, ...]) -> tuple[int, Bar] | None:
+    """The same out of a bar; None where it does not have all of what is known in advance."""
+    known = with_role(columns, KNOWN)
+    there = {_lower(name) for name in bar} if known else set()
+    whole = all(there.intersection(_written(name)) for name in known)
+    return announced_row(bar, columns) if known and whole else None
+
+
+def _written(name: str) -> tuple[str, str]:
+    """How a column may stand in a bar, in lower case: with its role or without."""
+    return name.lower(), plain(name).lower()
+
+
+def _lower(name: object) -> str:
+    return str(name).lower().strip()
+
+
+def _named(
+    bar: Mapping[str, Any], columns: tuple[str, ...], target: str | None = None
+) -> Mapping[str, Any]:
     """The bar under the names of this module, from any that a frame may have."""
     wanted = ("time", *columns)
-    if all(name in bar for name in wanted):
+    renamed = target.lower() if target is not None and "value" in columns else None
+    if renamed is None and all(name in bar for name in wanted):
         return bar
-    named = {name.lower(): value for name, value in bar.items()}
+    named = {_lower(name): value for name, value in bar.items()}
     for ours, aliases in ALIASES.items():
         found = next((alias for alias in aliases if alias in named), None)
         if found is not None:
             named[ours] = named[found]
-    named |= {
-        name: named[plain(name).lower()]
-        for name in columns
-        if name not in named and plain(name).lower() in named
-    }
+    if renamed in named:
+        named["value"] = named[renamed]
+    for name in columns:
+        found = next((each for each in _written(name) if each in named), None)
+        if found is not None:
+            named[name] = named[found]
     if "close" in named and not {"open", "high", "low"} & named.keys():
         named |= dict.fromkeys(("open", "high", "low"), named["close"])
     missing = next((name for name in wanted if name not in named), None)

@@ -2,6 +2,7 @@
 
 from foretell.store.changes import Compacted, Written
 from foretell.store.gaps import Gap
+from foretell.store.pieces import Key
 from foretell.store.place import STORE
 from foretell.store.store import Store
 from foretell.store.transfer import Imported, export_candles, import_candles
@@ -13,6 +14,7 @@ __all__ = [
     "Finding",
     "Gap",
     "Imported",
+    "Key",
     "Store",
     "Verification",
     "Written",

@@ -11,6 +11,8 @@ from foretell.store.table import CANDLES
 
 __all__ = ["Arrivals"]
 
+COLUMNS = ["time", *VALUES, "seen"]
+
 
 class Arrivals:
     """Candles and revisions of one series, each told once.
@@ -26,6 +28,7 @@ class Arrivals:
     def __init__(self, catalogue: Catalogue, key: Key, after: int) -> None:
         self._catalogue, self._key, self._after = catalogue, key, after
         self._read: set[str] = set()  # pieces: their rows never change
+        self._nothing = rows_of(catalogue.place, CANDLES, [], COLUMNS)
 
     def __call__(self) -> pl.DataFrame:
         """What is new.
@@ -37,6 +40,8 @@ class Arrivals:
             in which they were seen, and of those seen together in order of time.
         """
         rows, names = self._catalogue.read(self._unread)
+        if rows.is_empty():
+            return rows
         rows = rows.filter(pl.col("seen").dt.epoch("us") > self._after).sort("seen", "time")
         self._read = names
         if len(rows):
@@ -46,5 +51,7 @@ class Arrivals:
     def _unread(self, snapshot: Snapshot) -> tuple[pl.DataFrame, set[str]]:
         pieces = snapshot.of(CANDLES, self._key)
         unread = [piece for piece in pieces if piece.name not in self._read]
-        rows = rows_of(self._catalogue.place, CANDLES, unread, ["time", *VALUES, "seen"])
+        if not unread:
+            return self._nothing, self._read
+        rows = rows_of(self._catalogue.place, CANDLES, unread, COLUMNS)
         return rows, {piece.name for piece in pieces}

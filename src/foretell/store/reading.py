@@ -15,7 +15,7 @@ from foretell.store.place import Place
 from foretell.store.revisions import known, latest
 from foretell.store.table import CANDLES, GAPS, TABLES
 
-__all__ = ["Span", "all_gaps", "all_series", "candles", "over", "rows_of"]
+__all__ = ["Span", "all_gaps", "all_keys", "all_series", "candles", "over", "rows_of"]
 
 Span = tuple[int | None, int | None]  # seconds since 1970: from the one on, before the other
 
@@ -85,11 +85,15 @@ def all_gaps(place: Place, snapshot: Snapshot, as_of: int | None = None) -> pl.D
     return pl.concat(found)
 
 
+def all_keys(snapshot: Snapshot) -> list[Key]:
+    """Every series that has candles, in order."""
+    return sorted({piece.key for piece in snapshot.pieces[CANDLES]})
+
+
 def all_series(place: Place, snapshot: Snapshot) -> pl.DataFrame:
     """A row a series."""
     gaps = all_gaps(place, snapshot)
-    keys = sorted({piece.key for piece in snapshot.pieces[CANDLES]})
-    rows = [_series(place, snapshot, key, gaps) for key in keys]
+    rows = [_series(place, snapshot, key, gaps) for key in all_keys(snapshot)]
     return pl.DataFrame(rows, schema=SERIES, orient="row")
 
 

@@ -17,10 +17,10 @@ from foretell.store.arrivals import Arrivals
 from foretell.store.catalogue import Catalogue
 from foretell.store.changes import Compacted, Written, add, compact, is_noted, news
 from foretell.store.gaps import Gap, recorded
-from foretell.store.pieces import KEY, VALUES
+from foretell.store.pieces import KEY, VALUES, Key
 from foretell.store.place import place_of
 from foretell.store.progress import Report, silent
-from foretell.store.reading import all_gaps, all_series, candles, rows_of
+from foretell.store.reading import all_gaps, all_keys, all_series, candles, rows_of
 from foretell.store.table import CANDLES, GAPS
 from foretell.store.verify import Verification, verified
 from foretell.store.writer import Writer
@@ -195,6 +195,10 @@ class Store:
             Microseconds since 1970: what was seen up to then is not told.
         """
         return Arrivals(self._catalogue, (exchange, symbol, timeframe), after)
+
+    def find(self, symbol: str) -> list[Key]:
+        """Exchange, symbol and timeframe of every series of a symbol; reads the log alone."""
+        return [key for key in self._catalogue.read(all_keys) if key[1] == symbol]
 
     def series(self) -> pl.DataFrame:
         """What there is, a row a series.

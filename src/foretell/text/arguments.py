@@ -1,9 +1,9 @@
-"""The arguments of a `TextModel`, checked before anything is computed."""
+"""The arguments of a `TextModel` and of what it writes, checked before anything is computed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from math import inf
+from math import inf, nextafter
 from numbers import Integral, Real
 from typing import Any
 
@@ -11,7 +11,9 @@ from foretell.errors import UsageError
 from foretell.runtime import CELLS
 from foretell.text.tokens import TOKENS
 
-__all__ = ["check_arguments"]
+__all__ = ["check_arguments", "check_writing"]
+
+Rule = tuple[Callable[[Any], bool], str]  # whether a value can be meant, and what can
 
 LARGEST = 2**31
 
@@ -24,10 +26,7 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
     UsageError
         With the name, the value, and what to give.
     """
-    for name, (meant, remedy) in RULES.items():
-        if not meant(parameters[name]):
-            message = f"{name} is {parameters[name]!r}; give {remedy}"
-            raise UsageError(message)
+    _check(parameters, RULES)
     if parameters["tied"] and parameters["embedding_size"] != parameters["hidden_size"]:
         message = (
             f"tied needs an embedding as wide as a layer, not embedding_size "
@@ -36,10 +35,28 @@ def check_arguments(parameters: Mapping[str, Any]) -> None:
         raise UsageError(message)
 
 
-def _whole(low: int) -> Callable[[Any], bool]:
+def check_writing(**parameters: Any) -> None:
+    """Refuse what cannot be meant of how a text is to be written.
+
+    Raises
+    ------
+    UsageError
+        As above.
+    """
+    _check(parameters, {name: WRITING[name] for name in parameters})
+
+
+def _check(parameters: Mapping[str, Any], rules: Mapping[str, Rule]) -> None:
+    for name, (meant, remedy) in rules.items():
+        if not meant(parameters[name]):
+            message = f"{name} is {parameters[name]!r}; give {remedy}"
+            raise UsageError(message)
+
+
+def _whole(low: int, high: float = LARGEST) -> Callable[[Any], bool]:
     def meant(value: Any) -> bool:
         whole = isinstance(value, Integral) and not isinstance(value, bool)
-        return whole and low <= int(value) < LARGEST
+        return whole and low <= int(value) < high
 
     return meant
 
@@ -59,7 +76,7 @@ def _or_none(meant: Callable[[Any], bool]) -> Callable[[Any], bool]:
 COUNT = (_whole(1), "a whole number from 1")
 SHARE = (_number(0.0, 1.0), "a share from 0 and below 1")
 TRUTH = (lambda value: isinstance(value, bool), "True or False")
-RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
+RULES: dict[str, Rule] = {
     "tokens": (lambda value: value in tuple(TOKENS), f"one of {', '.join(TOKENS)}"),
     "vocabulary": (_whole(256), "a whole number from 256"),
     "cell": (lambda value: value in tuple(CELLS), f"one of {', '.join(CELLS)}"),
@@ -81,4 +98,18 @@ RULES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "steps": (_or_none(_whole(1)), "a whole number from 1, or None for no limit"),
     "seconds": (_or_none(_number(0.0, inf, above=True)), "a number above 0, or None for no limit"),
     "check": COUNT,
+}
+WRITING: dict[str, Rule] = {
+    "prompt": (lambda value: isinstance(value, str), "a text, perhaps an empty one"),
+    "count": (_whole(0, inf), "a whole number from 0"),
+    "temperature": (
+        _number(0.0, inf, above=True),
+        "a number above 0, or top_k=1 for what is always the likeliest",
+    ),
+    "top_k": (_or_none(_whole(1, inf)), "a whole number from 1"),
+    "top_p": (
+        _or_none(_number(0.0, nextafter(1.0, 2.0), above=True)),
+        "a probability above 0 and up to 1",
+    ),
+    "seed": (_or_none(_whole(0, inf)), "a whole number from 0"),
 }

@@ -9,7 +9,7 @@ from itertools import chain, islice
 
 import numpy as np
 
-from foretell.errors import UsageError
+from foretell.errors import DataError, UsageError
 from foretell.runtime import Language, Look
 from foretell.text.sampling import Sampler
 from foretell.text.score import Score
@@ -18,6 +18,7 @@ from foretell.text.tokens import Tokens
 __all__ = ["Engine"]
 
 LINE = "\n"
+SHOWN = 40  # characters of a text in a message
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,17 @@ class Engine:
         return self.network.look(self.vocabulary.encode(text))
 
     def score(self, text: str) -> Score:
-        """Foretell a text from its beginning to its end."""
+        """Foretell a text from its beginning to its end.
+
+        Raises
+        ------
+        DataError
+            There is nothing in it to foretell, such as words in one of spaces.
+        """
         token_N = self.vocabulary.encode(text)
+        if not len(token_N):
+            message = f"the text {text[:SHOWN]!r} has no {self.vocabulary.kind}; give one that has"
+            raise DataError(message)
         unknown = int((token_N == self.vocabulary.unknown).sum())
         nats = float(self.network.surprisals(token_N).sum())
         return Score(nats, len(token_N), len(text), unknown)

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from foretell.errors import DataError, ModelFileError, TrainingDiverged, UsageError
 from foretell.runtime import Look
-from foretell.text.arguments import check_arguments
+from foretell.text.arguments import check_arguments, check_writing
 from foretell.text.engine import Engine
 from foretell.text.files import Stored, read_model, write_model
 from foretell.text.fitting import TextProgress, about, train_network
@@ -232,9 +232,7 @@ class TextModel:
         seed: int | None = None,
     ) -> Iterator[str]:
         """The same piece by piece, each as soon as it is drawn."""
-        if count < 0:
-            message = f"count is {count!r}; give a whole number from 0"
-            raise UsageError(message)
+        check_writing(prompt=prompt, count=count)
         sampler = Sampler(temperature, top_k, top_p, seed)
         return self._fitted().write(prompt, count, sampler)
 
@@ -245,6 +243,11 @@ class TextModel:
         ----------
         text : str or Path
             As for `fit`.
+
+        Raises
+        ------
+        DataError
+            It has no tokens, such as words in a text of spaces.
         """
         return self._fitted().score(read_text(text))
 

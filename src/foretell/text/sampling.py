@@ -5,13 +5,13 @@ Axes: V categories, K of them that may be drawn, the likeliest first.
 
 from __future__ import annotations
 
-from math import isfinite
-
 import numpy as np
 
-from foretell.errors import UsageError
+from foretell.text.arguments import check_writing
 
 __all__ = ["Sampler"]
+
+COLDEST = 1e-30  # temperature at which only the likeliest are drawn; below it numbers overflow
 
 
 class Sampler:
@@ -42,22 +42,8 @@ class Sampler:
         top_p: float | None = None,
         seed: int | None = None,
     ) -> None:
-        if not (isfinite(temperature) and temperature > 0):
-            message = (
-                f"temperature is {temperature!r}; give a number above 0, or top_k=1 for what is "
-                f"always the likeliest"
-            )
-            raise UsageError(message)
-        if top_k is not None and top_k < 1:
-            message = f"top_k is {top_k!r}; give a whole number from 1"
-            raise UsageError(message)
-        if top_p is not None and not 0 < top_p <= 1:
-            message = f"top_p is {top_p!r}; give a probability above 0 and up to 1"
-            raise UsageError(message)
-        if seed is not None and seed < 0:
-            message = f"seed is {seed!r}; give a whole number from 0"
-            raise UsageError(message)
-        self._colder = 1.0 / temperature
+        check_writing(temperature=temperature, top_k=top_k, top_p=top_p, seed=seed)
+        self._colder = 1.0 / max(temperature, COLDEST)
         self._top_k = top_k
         self._top_p = top_p
         self._uniform = np.random.default_rng(seed).random

@@ -61,6 +61,15 @@ def test_gradient_flows_through_the_states(cell: Cell) -> None:
         assert torch.allclose(parameter.grad, expected, rtol=1e-4, atol=1e-5)
 
 
+def test_double_precision_is_kept(cell: Cell) -> None:
+    x_BTD = inputs(6)
+    expected_BTU, _ = cell(x_BTD)
+    found_BTU, states = cell.double()(x_BTD.double())
+    assert {each.dtype for each in (found_BTU, *states)} == {torch.float64}
+    assert torch.allclose(found_BTU.float(), expected_BTU, atol=1e-6)
+    assert not torch.equal(found_BTU, expected_BTU.double())
+
+
 def test_half_precision_comes_close(cell: Cell) -> None:
     x_BTD = inputs(40)
     with torch.no_grad():

@@ -18,8 +18,8 @@ FORGET_BIAS = 1.0  # start by keeping, as the LSTM does
 class SLSTMCell(Cell):
     """The sLSTM of Beck et al. (2024); see `foretell.runtime.cells.slstm`.
 
-    All inputs are multiplied at once; the recurrence after that is in float32 whatever the
-    autocast, since exponentials of rounded exponents go astray.
+    All inputs are multiplied at once; the recurrence after that has the precision of the weights
+    whatever the autocast, since exponentials of rounded exponents go astray.
     """
 
     recurrent = "recurrent_UG"
@@ -37,7 +37,8 @@ class SLSTMCell(Cell):
         self, x_BTD: torch.Tensor, states: States | None = None
     ) -> tuple[torch.Tensor, States]:
         """Hidden states of shape (B, T, U); the four parts of the state after the last step."""
-        raw_TBG = functional.linear(x_BTD.transpose(0, 1), self.weight_GD, self.bias_G).float()
+        raw_TBG = functional.linear(x_BTD.transpose(0, 1), self.weight_GD, self.bias_G)
+        raw_TBG = raw_TBG.to(self.recurrent_UG.dtype)
         if states is None:
             blank_BU = raw_TBG.new_zeros(len(x_BTD), self.units)
             states = blank_BU, blank_BU, blank_BU, blank_BU - torch.inf
