@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import polars as pl
 import pytest
 
-from foretell.market.planning import last_closed, planned, stored
+from foretell.market.planning import last_closed, planned
 from foretell.series import frequency
 from foretell.sources import WITHIN, Span
 from foretell.store import Gap, Store
@@ -35,7 +35,7 @@ def test_all_is_missing_in_an_empty_store(store: Store) -> None:
     assert plan.spans == (Span(at(1), at(9)),)
     assert (plan.bars, plan.requests) == (9, 3)
     assert spans(store, 9, 3) == []
-    assert len(stored(store, KEY)) == 0
+    assert len(store.times(*KEY)) == 0
 
 
 def test_before_between_and_after_what_is_stored(store: Store) -> None:

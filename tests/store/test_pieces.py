@@ -34,7 +34,7 @@ def test_a_piece_is_named_by_its_checksum_and_says_what_it_holds(make: Make) -> 
     assert not is_piece(f"x{piece.name}")
     assert piece.key == ("x", "BTC/USDT", "1m")
     assert (piece.last - piece.first, piece.rows, piece.size) == (60, 2, len(data))
-    assert decode(BytesIO(data)).equals(rows(make, first=3, seen=9))
+    assert decode([BytesIO(data)]).equals(rows(make, first=3, seen=9))
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -44,7 +44,7 @@ def test_merging_keeps_the_rows_whatever_their_division(
     make: Make, draw: list[tuple[int, float, int]]
 ) -> None:
     parts = [rows(make, *each) for each in draw]
-    new = [decode(BytesIO(data)) for _, data in merged(parts)]
+    new = [decode([BytesIO(data)]) for _, data in merged(parts)]
     assert digest(new) == digest(parts) == digest(reversed(parts))
     assert pl.concat(new)["time"].is_sorted()
 

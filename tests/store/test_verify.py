@@ -28,10 +28,8 @@ def files(store: Store) -> list[Path]:
 
 
 def used(store: Store) -> list[Path]:
-    live = {
-        piece.name
-        for pieces in store._writer.snapshot.pieces.values() for piece in pieces
-    }  # fmt: skip
+    snapshot = store._writer.snapshot
+    live = {piece.name for table in snapshot.pieces for piece in snapshot.all(table)}
     return [
         path for path in files(store)
         if path.name in live or path.parent.name == "_delta_log" or path.name == "manifest.json"

@@ -176,8 +176,7 @@ def in_logs(value_T: np.ndarray) -> np.ndarray:
     """
     some = value_T[value_T > 0.0]
     usual = np.log(some).mean() if len(some) else 0.0
-    logs_T: np.ndarray = np.log(np.maximum(value_T, np.exp(usual - DEEPEST)))
-    return logs_T
+    return np.asarray(np.log(np.maximum(value_T, np.exp(usual - DEEPEST))))
 
 
 def _clip(scaled: float) -> float:

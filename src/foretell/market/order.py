@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from foretell.errors import UsageError
-from foretell.market.planning import last_closed, planned, stored
+from foretell.market.planning import last_closed, planned
 from foretell.market.results import Plan
 from foretell.series import frequency, instant
 from foretell.sources import Clock, Exchange, Patience
@@ -87,5 +87,5 @@ class Order:
         """From when on: as said, else from the first candle stored, else from the beginning."""
         if self.since is not None:
             return instant(self.since)
-        times = stored(store, (self.exchange, symbol, self.timeframe))
+        times = store.times(self.exchange, symbol, self.timeframe)
         return int(times[0]) if len(times) else BEGINNING

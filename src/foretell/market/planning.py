@@ -5,13 +5,12 @@ from __future__ import annotations
 import numpy as np
 import polars as pl
 
-from foretell.errors import UnknownSymbol
 from foretell.market.results import Plan
 from foretell.series import Frequency, frequency, on_grid_from, runs, stamps
 from foretell.sources import REASONS, Span
 from foretell.store import Store
 
-__all__ = ["last_closed", "planned", "stored"]
+__all__ = ["last_closed", "planned"]
 
 HOUR = 3_600
 
@@ -52,7 +51,7 @@ def planned(
     """
     step = frequency(key[2])
     first, last = _on_grid(*span, step)
-    stored_T = stored(store, key)
+    stored_T = store.times(*key)
     if refresh or not len(stored_T):
         spans = [Span(first, last)] if first <= last else []
     else:
@@ -89,14 +88,6 @@ def _span(first: int, last: int, stored_T: np.ndarray) -> Span:
     if before is not None and after is None:
         return Span(before, last, before)
     return Span(first, last, before, after)
-
-
-def stored(store: Store, key: tuple[str, str, str]) -> np.ndarray:
-    """Open times of the candles there are, in seconds since 1970."""
-    try:
-        return store.read(*key)["time"].dt.epoch("s").to_numpy()
-    except UnknownSymbol:
-        return np.empty(0, np.int64)
 
 
 def _sought(store: Store, key: tuple[str, str, str], step: Frequency) -> np.ndarray:

@@ -8,6 +8,7 @@ columns by their role (see `foretell.series.extra`).
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
@@ -21,6 +22,8 @@ from foretell.series.tables import table
 from foretell.series.times import utc
 
 __all__ = ["ALIASES", "PRICES", "SERIES_NAMES", "TIME_NAMES", "canonical"]
+
+Rule = tuple[str, pl.Expr, str, str]  # column, condition, problem, remedy
 
 PRICES = ("open", "high", "low", "close")
 
@@ -126,6 +129,8 @@ def _names(named: pl.DataFrame) -> pl.Series:
 
 def _numbers(column: pl.Series) -> pl.Series:
     """Cast to Float64; text that is no number is refused rather than nulled."""
+    if column.dtype == pl.Float64:
+        return column
     numbers = column.cast(pl.Float64, strict=False)
     lost = (numbers.is_null() & column.is_not_null()).arg_true()
     if len(lost):
@@ -178,21 +183,26 @@ def _check_order(frame: pl.DataFrame) -> None:
 
 def _check_values(frame: pl.DataFrame) -> None:
     """Refuse the first row with a wrong value, whatever its column."""
-    found = [
-        (int(rows[0]), column, problem, remedy)
-        for column, wrong, problem, remedy in _rules(frame.columns)
-        if len(rows := frame.select(wrong.arg_true()).to_series())
-    ]
+    rules, looks = _looks(tuple(frame.columns))
+    first = frame.select(looks).row(0)  # all in one sweep
+    found = [(row, *rule) for row, rule in zip(first, rules, strict=True) if row is not None]
     if not found:
         return
-    row, column, problem, remedy = min(found, key=itemgetter(0))
+    row, column, _, problem, remedy = min(found, key=itemgetter(0))
     value, when = frame[column][row], _when(frame["time"][row])
     message = f"row {row}: {plain(column)} {value} at {when} {problem}; {remedy}"
     raise FrameError(message, row)
 
 
-def _rules(columns: list[str]) -> Iterator[tuple[str, pl.Expr, str, str]]:
-    """What is wrong where: column, condition, problem, remedy."""
+@lru_cache(maxsize=64)
+def _looks(columns: tuple[str, ...]) -> tuple[list[Rule], list[pl.Expr]]:
+    """The rules of a kind of frame, and for each the first row that breaks it."""
+    rules = list(_rules(columns))
+    return rules, [rule[1].arg_true().first().alias(str(at)) for at, rule in enumerate(rules)]
+
+
+def _rules(columns: tuple[str, ...]) -> Iterator[Rule]:
+    """What is wrong where."""
     remedy = "remove the row or correct it"
     yield from further.rules(columns)
     for name in own_columns(columns)[2:-1]:  # the last one marks rows that have no bar yet

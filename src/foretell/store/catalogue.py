@@ -8,41 +8,21 @@ up. Where a reader is slower than that, it begins again with the manifest of the
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TypeVar
 
 import polars as pl
 
 from foretell.errors import StoreError
-from foretell.store.manifest import MANIFEST, Manifest
-from foretell.store.pieces import Key, Piece
+from foretell.store.manifest import MANIFEST, Manifest, sha256
 from foretell.store.place import Place
-from foretell.store.table import TABLES, live
+from foretell.store.snapshot import NOTHING, Pieces, Snapshot, changed
+from foretell.store.table import TABLES, changes_in, live, log_file
 
-__all__ = ["Catalogue", "Snapshot"]
+__all__ = ["Catalogue"]
 
 T = TypeVar("T")
 ATTEMPTS = 100
-EMPTY = Manifest(0, {})
-
-
-@dataclass(frozen=True)
-class Snapshot:
-    """The store at one moment.
-
-    Attributes
-    ----------
-    manifest : Manifest
-    pieces : dict of str to list of Piece
-        Data files of each table, in order of time.
-    """
-
-    manifest: Manifest
-    pieces: dict[str, list[Piece]]
-
-    def of(self, table: str, key: Key) -> list[Piece]:
-        """The pieces of one series."""
-        return [piece for piece in self.pieces[table] if piece.key == key]
+FEW = 16  # commits that are read one by one, rather than the log from its beginning
 
 
 class Catalogue:
@@ -50,8 +30,7 @@ class Catalogue:
 
     def __init__(self, place: Place) -> None:
         self.place = place
-        self._head: bytes | None = None
-        self._snapshot = Snapshot(EMPTY, {table: [] for table in TABLES})
+        self._known: tuple[bytes | None, Snapshot] = None, NOTHING  # one, as threads may share it
 
     def head(self) -> bytes | None:
         """The manifest as it is now; None where there is no store."""
@@ -65,19 +44,43 @@ class Catalogue:
 
     def snapshot(self, head: bytes | None) -> Snapshot:
         """What a manifest tells of."""
-        if head != self._head:
-            manifest = EMPTY if head is None else Manifest.from_bytes(head)
-            pieces = {
-                table: live(self.place, table, manifest.versions[table])
-                if table in manifest.versions else []
-                for table in TABLES
-            }  # fmt: skip
-            self.remember(head, Snapshot(manifest, pieces))
-        return self._snapshot
+        known, snapshot = self._known
+        if head == known:
+            return snapshot
+        found = NOTHING if head is None else self._opened(Manifest.from_bytes(head), snapshot)
+        self.remember(head, found)
+        return found
 
     def remember(self, head: bytes | None, snapshot: Snapshot) -> None:
         """Take over what is known without reading it."""
-        self._head, self._snapshot = head, snapshot
+        self._known = head, snapshot
+
+    def _opened(self, manifest: Manifest, before: Snapshot) -> Snapshot:
+        pieces = {}
+        for table in TABLES:
+            later = self._later(table, manifest, before)
+            if later is None:
+                pieces[table] = changed({}, live(self.place, table, manifest.versions[table]))
+            else:
+                pieces[table] = later
+        return Snapshot(manifest, pieces)
+
+    def _later(self, table: str, manifest: Manifest, before: Snapshot) -> Pieces | None:
+        """The pieces by the commits since a snapshot; None where those are many, or another's."""
+        since, version = (each.versions.get(table) for each in (before.manifest, manifest))
+        if since is None or version is None or not since <= version <= since + FEW:
+            return None
+        logs = [log_file(table, number) for number in range(since, version + 1)]
+        same = before.manifest.log.get(logs[0]) == manifest.log.get(logs[0])
+        if not same or not all(name in manifest.log for name in logs):
+            return None
+        pieces = before.pieces[table]
+        for name in logs[1:]:
+            data = self.place.read(name)
+            if sha256(data) != manifest.log[name]:
+                return None
+            pieces = changed(pieces, *changes_in(data))
+        return pieces
 
     def read(self, action: Callable[[Snapshot], T]) -> T:
         """Do something with a snapshot whose files are all there.

@@ -13,6 +13,7 @@ from foretell.store.pieces import KEY, VALUES, Key, Piece, made, merged
 from foretell.store.progress import Report
 from foretell.store.reading import over, rows_of
 from foretell.store.revisions import News, compare, latest
+from foretell.store.snapshot import Snapshot
 from foretell.store.table import CANDLES
 from foretell.store.writer import Writer
 
@@ -96,8 +97,7 @@ def add(writer: Writer, table: str, parts: list[pl.DataFrame], seen: int) -> Non
     for rows in parts:
         pieces = writer.snapshot.of(table, rows.row(0)[:3])
         old = crowded(pieces, len(rows))
-        frames = [rows_of(writer.place, table, [piece]) for piece in old]
-        added += merged([*frames, rows]) if old else [made(rows)]
+        added += merged([rows_of(writer.place, table, old), rows]) if old else [made(rows)]
         removed += old
     if added:
         writer.commit(table, added, removed, seen=seen)
@@ -108,17 +108,19 @@ def compact(writer: Writer, report: Report) -> Compacted:
     snapshot = writer.snapshot
     todo = [
         (table, key)
-        for table, pieces in snapshot.pieces.items()
-        for key in sorted({piece.key for piece in pieces})
-        if not is_compact(snapshot.of(table, key))
+        for table, held in snapshot.pieces.items()
+        for key, pieces in sorted(held.items())
+        if not is_compact(pieces)
     ]
-    moved = 0
-    before = sum(map(len, snapshot.pieces.values()))
+    moved, before = 0, _count(snapshot)
     for done, (table, key) in enumerate(todo, 1):
         old = writer.snapshot.of(table, key)
-        new = merged(rows_of(writer.place, table, [piece]) for piece in old)
+        new = merged([rows_of(writer.place, table, old)])
         writer.commit(table, new, old)
         moved += sum(piece.rows for piece in old)
         report("compacting", done, len(todo))
-    after = sum(map(len, writer.snapshot.pieces.values()))
-    return Compacted(before, after, moved, writer.sweep())
+    return Compacted(before, _count(writer.snapshot), moved, writer.sweep())
+
+
+def _count(snapshot: Snapshot) -> int:
+    return sum(len(pieces) for held in snapshot.pieces.values() for pieces in held.values())

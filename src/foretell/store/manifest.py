@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 
 from foretell.errors import StoreError
 
@@ -43,7 +43,9 @@ class Manifest:
 
     def to_bytes(self) -> bytes:
         """As JSON, with the checksum of the rest."""
-        held = {"format": FORMAT, **asdict(self)}
+        held = {
+            "format": FORMAT, "seen": self.seen, "versions": self.versions, "log": self.log,
+        }  # fmt: skip
         return _json(held | {"sha256": sha256(_json(held))})
 
     @classmethod

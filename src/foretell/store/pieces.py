@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Iterable
 from io import BytesIO
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -88,15 +88,15 @@ def merged(parts: Iterable[pl.DataFrame]) -> list[tuple[Piece, bytes]]:
     parts = list(parts)
     rows = pl.concat(parts).sort("time", "seen")
     new = [made(chunk) for chunk in rows.iter_slices(ROWS_PER_PIECE)]
-    if digest(decode(BytesIO(data)) for _, data in new) != digest(parts):
+    if digest([decode([BytesIO(data) for _, data in new])]) != digest(parts):
         message = "compaction would not have kept the rows; nothing was changed. Report it, please"
         raise StoreError(message)
     return new
 
 
-def decode(source: str | BytesIO, columns: list[str] | None = None) -> pl.DataFrame:
-    """Read a data file."""
-    return pl.read_parquet(source, columns=columns, glob=False)
+def decode(sources: list[Any], columns: list[str] | None = None) -> pl.DataFrame:
+    """Read data files, at least one, all given by their paths or all as `BytesIO`."""
+    return pl.read_parquet(sources, columns=columns, glob=False)
 
 
 def digest(parts: Iterable[pl.DataFrame]) -> str:

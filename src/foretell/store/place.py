@@ -101,7 +101,11 @@ class Local:
     def names(self, folder: str) -> dict[str, float]:
         """List a folder; one that is not there is empty."""
         found = {}
-        with suppress(FileNotFoundError), os.scandir(self.root / folder) as entries:
+        with (
+            _refusals(self.uri),
+            suppress(FileNotFoundError),
+            os.scandir(self.root / folder) as entries,
+        ):
             for entry in entries:
                 with suppress(FileNotFoundError):
                     if not entry.is_dir():
@@ -119,7 +123,10 @@ class Local:
                 list(self._pool.map(_flush, parts.values()))
                 for name in files:
                     parts[name].replace(self.root / name)
-                folders = {self.root, *((self.root / name).parent for name in files)}
+                folders = {
+                    self.root,
+                    *(self.root / up for name in files for up in Path(name).parents),
+                }
                 list(self._pool.map(_flush_folder, folders))
                 parts[head[0]].replace(self.root / head[0])
         except BaseException:

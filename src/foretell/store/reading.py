@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Sequence as Rows
 from typing import Any
 
 import numpy as np
 import polars as pl
 
 from foretell.errors import UnknownSymbol
-from foretell.store.catalogue import Snapshot
 from foretell.store.gaps import SCHEMA, still_open
 from foretell.store.pieces import KEY, VALUES, Key, Piece, decode
 from foretell.store.place import Place
 from foretell.store.revisions import known, latest
+from foretell.store.snapshot import Snapshot
 from foretell.store.table import CANDLES, GAPS, TABLES
 
-__all__ = ["Span", "all_gaps", "all_keys", "all_series", "candles", "over", "rows_of"]
+__all__ = ["Span", "all_gaps", "all_keys", "all_series", "all_times", "candles", "over", "rows_of"]
 
 Span = tuple[int | None, int | None]  # seconds since 1970: from the one on, before the other
 
@@ -28,16 +30,16 @@ SERIES: dict[str, Any] = dict.fromkeys(KEY, pl.String) | {
 
 
 def rows_of(
-    place: Place, table: str, pieces: list[Piece], columns: list[str] | None = None
+    place: Place, table: str, pieces: Rows[Piece], columns: list[str] | None = None
 ) -> pl.DataFrame:
     """All rows of some pieces of a table."""
     schema = {name: KINDS[kind] for name, kind in TABLES[table].items()}
     empty = pl.DataFrame(schema={name: schema[name] for name in columns or schema})
-    sources = (place.source(f"{table}/{piece.name}") for piece in pieces)
-    return pl.concat([empty, *(decode(source, columns) for source in sources)])
+    sources = [place.source(f"{table}/{piece.name}") for piece in pieces]
+    return pl.concat([empty, decode(sources, columns)]) if sources else empty
 
 
-def over(pieces: list[Piece], span: Span) -> list[Piece]:
+def over(pieces: Rows[Piece], span: Span) -> list[Piece]:
     """Pieces that may hold bars of a span."""
     since, until = span
     return [
@@ -74,20 +76,30 @@ def candles(
     return latest(known(rows, as_of)).select(named, "time", *VALUES)
 
 
-def all_gaps(place: Place, snapshot: Snapshot, as_of: int | None = None) -> pl.DataFrame:
-    """Gaps that are not filled yet, in order of series and time."""
+def all_gaps(
+    place: Place,
+    snapshot: Snapshot,
+    as_of: int | None = None,
+    wanted: Callable[[Key], bool] = lambda _: True,
+) -> pl.DataFrame:
+    """Gaps that are not filled yet, in order of series and time; of some series, or all."""
     found = [pl.DataFrame(schema=SCHEMA)]
-    for key in sorted({piece.key for piece in snapshot.pieces[GAPS]}):
+    for key in filter(wanted, sorted(snapshot.pieces[GAPS])):
         rows = known(rows_of(place, GAPS, snapshot.of(GAPS, key)), as_of)
-        bars = known(rows_of(place, CANDLES, snapshot.of(CANDLES, key), ["time", "seen"]), as_of)
-        time_T = np.unique(bars["time"].dt.epoch("s").to_numpy())
-        found.append(still_open(rows, time_T, key[2]))
+        found.append(still_open(rows, all_times(place, snapshot, key, as_of), key[2]))
     return pl.concat(found)
+
+
+def all_times(place: Place, snapshot: Snapshot, key: Key, as_of: int | None = None) -> np.ndarray:
+    """Open times of one series in seconds since 1970, increasing."""
+    columns = ["time"] if as_of is None else ["time", "seen"]
+    rows = known(rows_of(place, CANDLES, snapshot.of(CANDLES, key), columns), as_of)
+    return rows["time"].unique().sort().dt.epoch("s").to_numpy()
 
 
 def all_keys(snapshot: Snapshot) -> list[Key]:
     """Every series that has candles, in order."""
-    return sorted({piece.key for piece in snapshot.pieces[CANDLES]})
+    return sorted(snapshot.pieces[CANDLES])
 
 
 def all_series(place: Place, snapshot: Snapshot) -> pl.DataFrame:

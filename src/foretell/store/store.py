@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from foretell.errors import FrameError, UsageError
@@ -20,7 +21,7 @@ from foretell.store.gaps import Gap, recorded
 from foretell.store.pieces import KEY, VALUES, Key
 from foretell.store.place import place_of
 from foretell.store.progress import Report, silent
-from foretell.store.reading import all_gaps, all_keys, all_series, candles, rows_of
+from foretell.store.reading import all_gaps, all_keys, all_series, all_times, candles, rows_of
 from foretell.store.table import CANDLES, GAPS
 from foretell.store.verify import Verification, verified
 from foretell.store.writer import Writer
@@ -105,7 +106,7 @@ class Store:
         """
         frequency(timeframe)
         frame = _checked(candles)
-        with self._writer.session():
+        with self._writer.turn():
             seen = self._writer.stamp()
             found = [
                 news(self._writer, part, (exchange, part["symbol"][0], timeframe), seen)
@@ -127,7 +128,7 @@ class Store:
         int
             How many were recorded.
         """
-        with self._writer.session():
+        with self._writer.turn():
             seen = self._writer.stamp()
             rows = [row for gap in gaps if self._is_news(row := recorded(gap, seen))]
             add(self._writer, GAPS, pl.concat(rows).partition_by(KEY) if rows else [], seen)
@@ -196,6 +197,11 @@ class Store:
         """
         return Arrivals(self._catalogue, (exchange, symbol, timeframe), after)
 
+    def times(self, exchange: str, symbol: str, timeframe: str) -> np.ndarray:
+        """Open times of a series' candles in seconds since 1970, increasing; empty without one."""
+        key = exchange, symbol, timeframe
+        return self._catalogue.read(lambda snapshot: all_times(self._place, snapshot, key))
+
     def find(self, symbol: str) -> list[Key]:
         """Exchange, symbol and timeframe of every series of a symbol; reads the log alone."""
         return [key for key in self._catalogue.read(all_keys) if key[1] == symbol]
@@ -233,11 +239,14 @@ class Store:
             Columns ``exchange, symbol, timeframe, first, last`` (open times of the first and the
             last missing bar), ``bars``, ``reason`` and ``seen``.
         """
-        moment = _microseconds(as_of)
-        found = self._catalogue.read(lambda snapshot: all_gaps(self._place, snapshot, moment))
-        for column, value in zip(KEY, (exchange, symbol, timeframe), strict=True):
-            found = found if value is None else found.filter(pl.col(column) == value)
-        return found
+        moment, asked = _microseconds(as_of), (exchange, symbol, timeframe)
+
+        def wanted(key: Key) -> bool:
+            return all(value in (None, name) for value, name in zip(asked, key, strict=True))
+
+        return self._catalogue.read(
+            lambda snapshot: all_gaps(self._place, snapshot, moment, wanted)
+        )
 
     # -- upkeep --------------------------------------------------------------------------------
 
@@ -278,7 +287,7 @@ class Store:
         StoreError
             It would differ.
         """
-        with self._writer.session():
+        with self._writer.turn():
             return compact(self._writer, report)
 
 

@@ -11,6 +11,7 @@ import json
 import time
 import uuid
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 import polars as pl
@@ -24,6 +25,7 @@ __all__ = [
     "CANDLES",
     "GAPS",
     "TABLES",
+    "changes_in",
     "checkpoint",
     "commit",
     "first_commit",
@@ -110,6 +112,15 @@ def written_by(data: bytes) -> tuple[int, list[str]] | None:
     return seen, [each["add"]["path"] for each in actions if "add" in each]
 
 
+def changes_in(data: bytes) -> tuple[list[Piece], list[str]]:
+    """Data files that a commit adds, and the names of those that it removes."""
+    actions = [json.loads(line) for line in data.splitlines()]
+    return (
+        [_piece(each["add"]) for each in actions if "add" in each],
+        [each["remove"]["path"] for each in actions if "remove" in each],
+    )
+
+
 def foreign() -> StoreError:
     """The error where another program has written to a table."""
     message = (
@@ -190,6 +201,17 @@ def _add(piece: Piece, *, changes: bool) -> dict[str, Any]:
         "path": piece.name, "partitionValues": {}, "size": piece.size, "modificationTime": _now(),
         "dataChange": changes, "stats": json.dumps(stats),
     }  # fmt: skip
+
+
+def _piece(added: dict[str, Any]) -> Piece:
+    """What `_add` wrote."""
+    stats = json.loads(added["stats"])
+    low, high = stats["minValues"], stats["maxValues"]
+    first, last = (int(datetime.fromisoformat(each["time"]).timestamp()) for each in (low, high))
+    exchange, symbol, timeframe = (low[name] for name in KEY)
+    return Piece(
+        added["path"], exchange, symbol, timeframe, first, last, stats["numRecords"], added["size"]
+    )
 
 
 def _remove(piece: Piece, *, changes: bool) -> dict[str, Any]:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from collections.abc import Sequence as Rows
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
+from threading import Lock, RLock
 
 from foretell.errors import StoreError
-from foretell.store.catalogue import Catalogue, Snapshot
+from foretell.store.catalogue import Catalogue
 from foretell.store.manifest import MANIFEST, Manifest, sha256
 from foretell.store.pieces import Piece, is_piece
 from foretell.store.place import PART, is_unfinished
+from foretell.store.snapshot import NOTHING, Snapshot, changed
 from foretell.store.table import (
     TABLES,
     checkpoint,
@@ -42,32 +44,49 @@ class Writer:
 
     def __init__(self, catalogue: Catalogue, clock: Callable[[], float]) -> None:
         self.catalogue, self.place, self.clock = catalogue, catalogue.place, clock
-        self._holds_lock = False
         self._head: bytes | None = None
+        self._in_doubt = False  # whether what is on the disk is to be looked at anew
+        self._sessions, self._held = 0, ExitStack()
+        self._door, self._turn = Lock(), RLock()
 
     @contextmanager
     def session(self) -> Iterator[None]:
-        """Be the writer, for one change or for many.
+        """Keep other processes out, over one change or many; sessions overlap and nest.
 
         Raises
         ------
         StoreLocked
-            Someone else is.
+            Another process is the writer.
         """
-        if self._holds_lock:
+        with self._door:
+            if not self._sessions:
+                self._enter()
+            self._sessions += 1
+        try:
             yield
-            return
-        with self.place.locked():
-            self._holds_lock = True
-            try:
-                if self._head is None or self.catalogue.head() != self._head:
-                    self._recover()
-                yield
-            except BaseException:
-                self._head = None  # what is on the disk is to be looked at anew
-                raise
-            finally:
-                self._holds_lock = False
+        except BaseException:
+            self._in_doubt = True
+            raise
+        finally:
+            with self._door:
+                self._sessions -= 1
+                if not self._sessions:
+                    self._held.close()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Make a change, which no other thread makes at the same time."""
+        with self.session(), self._turn:
+            yield
+
+    def _enter(self) -> None:
+        with ExitStack() as entered:
+            entered.enter_context(self.place.locked())
+            if self._in_doubt or self._head is None or self.catalogue.head() != self._head:
+                self._head = None
+                self._recover()
+                self._in_doubt = False
+            self._held = entered.pop_all()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -104,7 +123,9 @@ class Writer:
         files = {f"{table}/{piece.name}": data for piece, data in added}
         files[log_file(table, version)] = entry
         manifest = _advanced(manifest, table, entry, stamp)
-        self._publish(files, manifest, _pieces(before, table, [p for p, _ in added], removed))
+        gone = [piece.name for piece in removed]
+        pieces = changed(before.pieces[table], [piece for piece, _ in added], gone)
+        self._publish(files, Snapshot(manifest, {**before.pieces, table: pieces}))
         for piece in removed:
             self.place.retire(f"{table}/{piece.name}")
         if version % CHECKPOINT == 0:
@@ -113,21 +134,20 @@ class Writer:
     def sweep(self) -> int:
         """Delete what is no longer used, some time after it was given up; how many files."""
         unused = [
-            name
-            for table, pieces in self.snapshot.pieces.items()
-            for name in _unused(self.place.names(table), {f"{table}/{p.name}" for p in pieces})
+            name for table in TABLES for name in _unused(self.place.names(table), self._used(table))
         ]
         for name in unused:
             self.place.delete(name)
         return len(unused)
 
-    def _publish(
-        self, files: dict[str, bytes], manifest: Manifest, pieces: dict[str, list[Piece]]
-    ) -> None:
-        head = manifest.to_bytes()
+    def _used(self, table: str) -> set[str]:
+        return {f"{table}/{piece.name}" for piece in self.snapshot.all(table)}
+
+    def _publish(self, files: dict[str, bytes], after: Snapshot) -> None:
+        head = after.manifest.to_bytes()
         self.place.publish(files, (MANIFEST, head))
         self._head = head
-        self.catalogue.remember(head, Snapshot(manifest, pieces))
+        self.catalogue.remember(head, after)
 
     def _shorten(self, table: str) -> None:
         """Write a checkpoint, and delete the log up to the one before it."""
@@ -139,7 +159,7 @@ class Writer:
             if each.startswith(f"{table}/") and (version_of(each) or 0) < version - CHECKPOINT
         ]  # fmt: skip
         log = {each: held for each, held in manifest.log.items() if each not in old}
-        self._publish({}, replace(manifest, log=log | {name: checksum}), pieces)
+        self._publish({}, Snapshot(replace(manifest, log=log | {name: checksum}), pieces))
         self.place.settle(MANIFEST)
         for each in old:
             self.place.delete(each)
@@ -175,7 +195,7 @@ class Writer:
         files = {log_file(table, 0): first_commit(table) for table in TABLES}
         log = {name: sha256(data) for name, data in files.items()}
         manifest = Manifest(0, dict.fromkeys(TABLES, 0), log)
-        self._publish(files, manifest, {table: [] for table in TABLES})
+        self._publish(files, Snapshot(manifest, NOTHING.pieces))
         self.place.settle(MANIFEST)
 
     def _settled(self, manifest: Manifest, table: str) -> Manifest:
@@ -230,10 +250,3 @@ def _unused(names: dict[str, float], used: set[str]) -> list[str]:
         if is_unfinished(name)
         or (is_piece(name.rpartition("/")[2]) and name not in used and changed < oldest)
     ]
-
-
-def _pieces(
-    before: Snapshot, table: str, added: Rows[Piece], removed: Rows[Piece]
-) -> dict[str, list[Piece]]:
-    kept = [piece for piece in before.pieces[table] if piece not in removed]
-    return before.pieces | {table: sorted([*kept, *added], key=lambda piece: piece.first)}
