@@ -68,9 +68,7 @@ def test_a_difference_that_is_called_visible_is_seen_in_four_of_five_cases() -> 
     rng = np.random.default_rng(4)
     visible = np.median(
         [
-            agreement(
-                *(estimated_mean(overlapping(rng, 400), HORIZON) for _ in range(2))
-            ).visible
+            agreement(*(estimated_mean(overlapping(rng, 400), HORIZON) for _ in range(2))).visible
             for _ in range(100)
         ]
     )

@@ -110,7 +110,6 @@ def fetch(
 
 
 @app.command()
-@market_options
 @network_options
 def watch(
     parameters: dict[str, Any],
@@ -182,6 +181,7 @@ def record(
 
 
 @app.command()
+@market_options
 @network_options
 def train(
     parameters: dict[str, Any],

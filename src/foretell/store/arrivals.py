@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import polars as pl
 
-from foretell.store.catalogue import Catalogue, Snapshot
+from foretell.store.catalogue import Catalogue
 from foretell.store.pieces import VALUES, Key
 from foretell.store.reading import rows_of
+from foretell.store.snapshot import Snapshot
 from foretell.store.table import CANDLES
 
 __all__ = ["Arrivals"]
