@@ -132,7 +132,7 @@ class Run:
                 if number in kills:
                     time.sleep(draw.uniform(0.0, 0.03))
                     process.kill()
-                    process.wait()
+                    process.communicate()
                     self.killed += 1
                     process = self.begun(exchange.url)
                 self.wait_for(process, last)

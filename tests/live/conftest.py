@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -65,12 +65,16 @@ class Scene:
             )
         self.store.write(rows, *KEY[::2])
 
-    def watch(self, *steps: Callable[[], None]) -> list[Entry]:
+    def watch(
+        self, *steps: Callable[[], None], expected: Mapping[str, Any] | None = None
+    ) -> list[Entry]:
         """One life of a watcher: what it enters at first, and after each step."""
         made = []
         with self.ledger.writing() as chain:
             model = Forecaster.load(self.model_file)
-            watcher = Watcher(model, self.store, KEY, self.ledger, chain, lambda: self.now)
+            watcher = Watcher(
+                model, self.store, KEY, self.ledger, chain, lambda: self.now, expected
+            )
             made += list(watcher.entries())
             for step in steps:
                 step()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import AsyncGenerator, Callable
 from contextlib import AsyncExitStack
 from typing import Self
@@ -64,11 +65,11 @@ class Following:
     async def fetches(self) -> AsyncGenerator[int]:
         """Fetch after every bar that closes; yield how many candles were new or revised."""
         while True:
-            before = self.now()
+            asked = self.now()
             news = await self._fetched()
             if news is not None:
                 yield news
-            await self._order.clock.sleep(self._wait(before, news or 0))
+            await self._order.clock.sleep(self._wait(asked, news or 0))
 
     async def _fetched(self) -> int | None:
         """None where the exchange did not answer."""
@@ -117,16 +118,23 @@ class Following:
             self._tell("delisted: no candles are given any more; waiting for them to come back")
         self._ended = ended
 
-    def _wait(self, before: float, news: int) -> float:
+    def _wait(self, asked: float, news: int) -> float:
         """Seconds until the next bar has closed, or less where one that has closed is missing."""
-        opens = last_closed(before, self._step)
-        closes = self._step.following(opens, 2)[1]
-        until_close = max(closes + MARGIN - self.now(), 0.0)
+        until_close = max(self._closes(asked) + MARGIN - self.now(), 0.0)
         if news:
             self._pause = FIRST_PAUSE
             return until_close
         pause, self._pause = self._pause, min(2.0 * self._pause, LONGEST_PAUSE)
         return min(pause, until_close)
+
+    def _closes(self, moment: float) -> float:
+        """When the first bar of all symbols closes after a moment."""
+        coming = [math.inf]
+        for last in self._last:
+            if last is not None:
+                ahead = self._step.following(last, self._step.bars(last, int(moment)) + 2)
+                coming.append(next(time for time in ahead if time > moment))
+        return min(coming)
 
     async def _connect(self) -> Exchange:
         self._exchange = await self._open.enter_async_context(self._order.opened(self._tell))
