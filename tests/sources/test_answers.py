@@ -44,6 +44,7 @@ def test_what_is_no_json_is_garbled(body: str) -> None:
     [
         ({}, "", None),
         ({"retry-after": "7"}, "", 7.0),
+        ({"retry-after": "1.5"}, "", 1.5),
         (DATE | {"retry-after": formatdate(NOW + 90, usegmt=True)}, "", 90.0),
         (DATE, f"IP banned until {NOW + 120}000. Please", 120.0),
         (DATE, f"IP banned until {NOW + 120}.", 120.0),

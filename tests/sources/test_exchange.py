@@ -10,6 +10,7 @@ import pytest
 
 from foretell.errors import UnknownSymbol, UsageError
 from foretell.sources import Exchange
+from foretell.sources.connection import connect
 from scripted_exchange import START, Market, ScriptedExchange
 
 
@@ -37,6 +38,27 @@ def test_its_clock_is_never_ahead(server: ScriptedExchange) -> None:
         return exchange.now()
 
     assert server.now() - 0.002 <= ask(server, now) <= server.now()
+
+
+def test_where_it_does_not_tell_its_time_its_answers_do(
+    server: ScriptedExchange, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """This computer's clock is years ahead of the script's: no bar is closed by it alone."""
+
+    def silent(*given: Any, **more: Any) -> Any:
+        found = connect(*given, **more)
+        found.has["fetchTime"] = False
+        return found
+
+    async def now(exchange: Exchange) -> float:
+        return exchange.now()
+
+    monkeypatch.setattr("foretell.sources.exchange.connect", silent)
+    assert server.now() - 2.0 <= ask(server, now) <= server.now()
+    monkeypatch.setattr("foretell.sources.exchange.told_now", lambda _: None)
+    assert time.time() - 70.0 <= ask(server, now) <= time.time() - 60.0
+    monkeypatch.setattr("foretell.sources.exchange.told_now", lambda _: time.time() + 999.0)
+    assert ask(server, now) <= time.time() - 60.0
 
 
 def test_pages(server: ScriptedExchange) -> None:

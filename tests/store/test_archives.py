@@ -65,6 +65,12 @@ def test_binance_archives_in_milliseconds_and_microseconds(
     assert canonical(candles_in(path)).equals(make("BTCUSDT"))
 
 
+def test_a_file_that_spans_the_change_of_units_is_read(tmp_path: Path, make: Make) -> None:
+    path = tmp_path / "BTCUSDT-1m-2024-12.csv"
+    path.write_text(klines(make().head(2), 1_000) + klines(make().tail(1), 1_000_000))
+    assert canonical(candles_in(path)).equals(make("BTCUSDT"))
+
+
 def test_unpacked_archives_are_read_too(tmp_path: Path, make: Make) -> None:
     path = tmp_path / "BTCUSDT-1m-2024-12.csv"
     path.write_text(klines(make(), 1_000))

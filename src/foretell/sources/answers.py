@@ -11,10 +11,11 @@ import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 
-__all__ = ["Blocked", "Garbled", "Told", "Unavailable", "judge"]
+__all__ = ["Blocked", "Garbled", "Told", "Unavailable", "judge", "told_now"]
 
 TOO_MANY = (418, 429)  # Binance: 418 is a ban for going on after 429
 BLOCKED = (403, 404, 405, 410, 451)  # those in the middle: a base URL that is no exchange
+NUMBER = re.compile(r"\d+(\.\d+)?")  # some exchanges give fractions, which RFC 9110 does not know
 # What Binance writes, in milliseconds of its own clock.
 BANNED_UNTIL = re.compile(r"banned until (\d{10,13})", re.IGNORECASE)
 
@@ -77,16 +78,21 @@ def told_wait(headers: Mapping[str, str], body: str) -> float | None:
 
     Times are compared with the exchange's own clock, as the header Date has it.
     """
-    now = _moment(headers.get("date", "")) or time.time()
+    now = told_now(headers) or time.time()
     ends = [
         int(found) / (1_000 if len(found) > 10 else 1) - now for found in BANNED_UNTIL.findall(body)
     ]
     after = headers.get("retry-after", "").strip()
-    if after.isdigit():
+    if NUMBER.fullmatch(after):
         ends.append(float(after))
     elif (moment := _moment(after)) is not None:
         ends.append(moment - now)
     return max(ends, default=None)
+
+
+def told_now(headers: Mapping[str, str]) -> float | None:
+    """The server's own time by the header Date, in seconds since 1970; an old one of a cache's."""
+    return next((_moment(headers[name]) for name in headers if name.lower() == "date"), None)
 
 
 def _moment(text: str) -> float | None:

@@ -8,6 +8,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from foretell.errors import ExchangeError, UnknownSymbol, UsageError
+from foretell.sources.answers import told_now
 from foretell.sources.clock import Clock
 from foretell.sources.connection import connect, is_hopeless, is_unknown
 from foretell.sources.elsewhere import elsewhere
@@ -108,7 +109,9 @@ class Exchange:
     async def synchronise(self) -> None:
         """Take over the exchange's clock; never ahead of it, as its answer was under way."""
         if not self._ccxt.has["fetchTime"]:
-            self._offset = self._ccxt.milliseconds() / 1_000 - self._clock.now() - NO_CLOCK_MARGIN
+            here = self._ccxt.milliseconds() / 1_000 - NO_CLOCK_MARGIN
+            told = told_now(self._ccxt.last_response_headers or {})  # with its list of symbols
+            self._offset = min(here, here if told is None else told) - self._clock.now()
             return
         told = await self._ask(self._ccxt.fetch_time)
         self._offset = told / 1_000 - self._clock.now()

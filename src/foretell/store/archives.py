@@ -29,6 +29,7 @@ FREQTRADE = re.compile(
 )
 BINANCE = re.compile(r"(?P<symbol>[A-Z0-9_]+)-(?P<step>\d+(?:mo|[smhdw]))(?:-\d{4}(?:-\d\d){1,2})?")
 KLINE = ("time", *VALUES)
+MICROSECONDS = 10**14  # a larger stamp is in microseconds; in milliseconds it is the year 5138
 
 
 class Label(NamedTuple):
@@ -112,10 +113,12 @@ def _klines(data: bytes) -> pl.DataFrame:
     if rows.width < len(KLINE):
         message = f"its lines have {rows.width} fields; klines have at least {len(KLINE)}"
         raise ValueError(message)
-    return rows.select(
+    candles = rows.select(
         pl.col(theirs).cast(pl.Int64 if ours == "time" else pl.Float64).alias(ours)
         for ours, theirs in zip(KLINE, rows.columns, strict=False)
     )
+    time = pl.col("time")  # in a file that spans the change both units occur
+    return candles.with_columns(pl.when(time >= MICROSECONDS).then(time // 1_000).otherwise(time))
 
 
 def _json(path: Path) -> pl.DataFrame:
