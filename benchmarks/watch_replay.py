@@ -56,7 +56,8 @@ def main(bars: int = 2_000, restarts: int = 50, seed: int = 0) -> int:
         whole_run = Run(Path(folder) / "whole", model, bars, seed)
         whole_run.prepare()
         whole_run.go(set())
-        killed = random.Random(seed).sample(range(1, bars), restarts)  # noqa: S311
+        steps = range(1, len(list(whole_run.steps())))
+        killed = random.Random(seed).sample(steps, restarts)  # noqa: S311
         other = Run(Path(folder) / "killed", model, bars, seed)
         other.go(set(killed))
         one, two = (run.ledger.read_bytes() for run in (whole_run, other))

@@ -56,7 +56,7 @@ PLANTS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 @pytest.mark.parametrize("plant", PLANTS)
 def test_what_goes_wrong_is_found(plant: str, backtest: TrackRecord) -> None:
-    found = consistency(scored(7, 300, PLANTS[plant]), backtest)
+    found = consistency(scored(7, 1_000, PLANTS[plant]), backtest)
     assert found.p_value < 0.01
     assert not found.holds
     assert "backtest: no, p = " in found.sentence

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
@@ -142,7 +142,7 @@ def line_of(content: Opening | Entry, previous: str) -> bytes:
     previous : str
         Hash of the line before.
     """
-    fields = asdict(content) | {"kind": content.kind, "previous": previous}
+    fields = vars(content) | {"kind": content.kind, "previous": previous}
     if isinstance(content, Opening):
         fields["version"] = VERSION
     return json.dumps(fields, sort_keys=True, separators=(",", ":"), allow_nan=False).encode()
