@@ -2,11 +2,12 @@
 
 VENV ?= .venv
 PYTHON = $(VENV)/bin/python
-DATA ?= ../shared/data/binance/1d.parquet
+SHARED ?= ../shared/data
+DATA ?= $(SHARED)/binance/1d.parquet
 
 .DEFAULT_GOAL = help
 .PHONY: help setup test lint format ci bench rivals controls size leaks kills store streaming walk
-.PHONY: samples constraints clean
+.PHONY: samples constraints clean watching fetching m4 weather language memory
 
 help: ## List the chores
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 14
@@ -55,6 +56,28 @@ store: ## The store: speed (DATA=...), kills, flips, full disks, readers beside 
 	$(PYTHON) benchmarks/store_flips.py
 	$(PYTHON) benchmarks/store_full.py
 	$(PYTHON) benchmarks/store_race.py
+
+watching: ## A watch over a replayed exchange, killed at random
+	$(PYTHON) benchmarks/watch_replay.py
+
+fetching: ## Fetching: faults, kills, full disks, speed
+	$(PYTHON) benchmarks/fetch_faults.py
+	$(PYTHON) benchmarks/fetch_kills.py
+	$(PYTHON) benchmarks/fetch_full.py
+	$(PYTHON) benchmarks/fetch_speed.py
+
+m4: ## M4, hourly and weekly (SHARED=...)
+	$(PYTHON) benchmarks/m4.py --data $(SHARED)/m4
+
+weather: ## Temperatures against climatology and AutoETS (SHARED=...)
+	$(PYTHON) benchmarks/weather.py --data-folder $(SHARED)/weather
+
+language: ## Characters and words (SHARED=...)
+	$(PYTHON) benchmarks/char_lm.py --data $(SHARED)/text/tinyshakespeare.txt.gz --seconds 180
+	$(PYTHON) benchmarks/words.py --data-folder $(SHARED)/text --minutes 30
+
+memory: ## What cells remember: gradients, the adding problem
+	$(PYTHON) benchmarks/memory.py
 
 streaming: ## Cost of a live bar
 	$(PYTHON) benchmarks/streaming.py

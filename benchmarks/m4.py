@@ -39,9 +39,9 @@ QUANTILES = (0.1, 0.3, 0.5, 0.7, 0.9)
 # are a day and a week of hours, and a year of weeks.
 ARGUMENTS: dict[str, dict[str, Any]] = {
     "Hourly": {
-        "periods": [24, 168], "hidden_size": 96, "layers": 2, "steps": 1_300, "warm_up": 48,
+        "periods": [24, 168], "hidden_size": 96, "layers": 2, "steps": 2_600, "warm_up": 48,
     },
-    "Weekly": {"periods": [52], "hidden_size": 128, "layers": 1, "steps": 450},
+    "Weekly": {"periods": [52], "hidden_size": 128, "layers": 1, "steps": 450, "dropout": 0.2},
 }  # fmt: skip
 COMMON: dict[str, Any] = {
     "log": True, "batch": 16, "schedule": "cosine", "calibrate": False, "quantiles": QUANTILES,

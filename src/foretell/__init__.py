@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from foretell import errors, samples
     from foretell.forecast import Forecast, Forecaster, Rival
+    from foretell.live import LiveRecord, live_record, watch
     from foretell.market import fetch
     from foretell.proof import (
         Backtest,
@@ -26,6 +27,7 @@ __all__ = [
     "Certificate",
     "Forecast",
     "Forecaster",
+    "LiveRecord",
     "Rival",
     "Store",
     "TextModel",
@@ -35,8 +37,10 @@ __all__ = [
     "backtest",
     "errors",
     "fetch",
+    "live_record",
     "samples",
     "track_record",
+    "watch",
 ]
 
 # Where each name lives. Names are looked up on first use, so that `foretell --help` does not
@@ -46,6 +50,7 @@ HOMES = {
     "Certificate": "foretell.proof",
     "Forecast": "foretell.forecast",
     "Forecaster": "foretell.forecast",
+    "LiveRecord": "foretell.live",
     "Rival": "foretell.forecast",
     "Store": "foretell.store",
     "TextModel": "foretell.text",
@@ -54,7 +59,9 @@ HOMES = {
     "audit": "foretell.proof",
     "backtest": "foretell.proof",
     "fetch": "foretell.market",
+    "live_record": "foretell.live",
     "track_record": "foretell.proof",
+    "watch": "foretell.live",
 }
 
 

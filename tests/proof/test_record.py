@@ -415,12 +415,14 @@ def test_a_series_too_young_to_be_scored_is_left_out(
 def verdict(*rivals: tuple[float, float]) -> TrackRecord:
     """A record with given skill and p-value against each rival."""
     comparisons = [
-        Comparison(name, skill, [skill] * HORIZON, p)
+        Comparison(name, skill, [skill] * HORIZON, p, 0.01)
         for name, (skill, p) in zip(("random walk", "EWMA volatility"), rivals, strict=True)
     ]
     coverage = {"0.5": 0.51, "0.8": 0.79, "0.9": 0.88}
     by = {band: [share] * HORIZON for band, share in coverage.items()}
-    return TrackRecord("2024-01-01", "2024-12-31", 1_234, HORIZON, comparisons, coverage, by)
+    error = dict.fromkeys(coverage, 0.02)
+    span = ("2024-01-01", "2024-12-31", 1_234, HORIZON)
+    return TrackRecord(*span, comparisons, coverage, by, error, 20)
 
 
 def test_skill_is_said_where_every_rival_is_beaten() -> None:

@@ -44,8 +44,8 @@ def forecast_of(
 def record() -> TrackRecord:
     """Skill against one rival, and none against the other."""
     comparisons = [
-        Comparison("random walk", 0.051, [0.06, 0.05, 0.04], 0.00042),
-        Comparison("EWMA volatility", -0.0123, [0.01, -0.02, -0.03], 0.871),
+        Comparison("random walk", 0.051, [0.06, 0.05, 0.04], 0.00042, 0.01),
+        Comparison("EWMA volatility", -0.0123, [0.01, -0.02, -0.03], 0.871, 0.02),
     ]
     by_horizon = {
         "0.5": [0.511, 0.522, 0.533],
@@ -54,7 +54,8 @@ def record() -> TrackRecord:
     }
     coverage = {"0.5": 0.522, "0.8": 0.792, "0.9": 0.895}
     span = ("2024-01-01", "2024-12-31", 1_234, HORIZON)
-    return TrackRecord(*span, comparisons, coverage, by_horizon)
+    error = dict.fromkeys(coverage, 0.02)
+    return TrackRecord(*span, comparisons, coverage, by_horizon, error, 20)
 
 
 @pytest.fixture(scope="session")

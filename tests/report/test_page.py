@@ -145,7 +145,7 @@ def classes(parsed: Parsed) -> list[str | None]:
 
 
 def test_skill_looks_different_from_none(draw: Callable[..., str], record: TrackRecord) -> None:
-    sure = [Comparison(each.rival, 0.1, [0.1] * 3, 0.001) for each in record.comparisons]
+    sure = [Comparison(each.rival, 0.1, [0.1] * 3, 0.001, 0.01) for each in record.comparisons]
     skilful = Parsed(draw(record=replace(record, comparisons=sure)))
     assert "Skill" in skilful.words
     assert "verdict skill" in classes(skilful)

@@ -110,6 +110,77 @@ def fetch(
 
 
 @app.command()
+@network_options
+def watch(
+    parameters: dict[str, Any],
+    symbol: Annotated[str, typer.Argument(metavar="SYMBOL", help="Such as BTC/USDT.")],
+    model: Annotated[
+        Path | None, typer.Option(help="A saved model. [default: one is trained, and kept]")
+    ] = None,
+    exchange: Exchange = "binance",
+    timeframe: Timeframe = "1h",
+    since: Annotated[
+        str | None, typer.Option(help="Fetch from this time on, where nothing is stored yet.")
+    ] = None,
+    ledger: Annotated[
+        Path | None, typer.Option(help="File of the record. [default: in the user's data folder]")
+    ] = None,
+    bars: Annotated[int | None, typer.Option(min=1, help="End after so many bars.")] = None,
+    base_url: Annotated[
+        str | None, typer.Option(help="Ask this mirror, test network or proxy instead.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Forecast from every bar as it closes, and keep a record of how the forecasts do."""
+    from foretell.cli.watch import Request, run
+
+    request = Request(
+        symbol=symbol, exchange=exchange, timeframe=timeframe, since=since, model=model,
+        ledger=ledger, store=store, base_url=base_url, bars=bars, as_json=as_json,
+        parameters=parameters,
+    )  # fmt: skip
+    run(request)
+
+
+@app.command()
+def record(
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[verify] [SYMBOL]...",
+            help="By default all that was watched. With `verify`, make the forecasts again.",
+        ),
+    ] = None,
+    exchange: Annotated[str | None, typer.Option(help="Only of this one.")] = None,
+    timeframe: Annotated[str | None, typer.Option(help="Only of this step.")] = None,
+    ledger: Annotated[Path | None, typer.Option(help="This file alone.")] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="To verify with. [default: that which `watch` has kept]")
+    ] = None,
+    head: Annotated[
+        str | None, typer.Option(help="To verify: the hash that the last line had, or has to have.")
+    ] = None,
+    store: Annotated[
+        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Show how live forecasts did beside the backtest, or verify that nothing was changed."""
+    from foretell.cli.record import Request, run
+
+    given = words or []
+    verify = given[:1] == ["verify"]
+    request = Request(
+        symbols=tuple(given[1:] if verify else given), exchange=exchange, timeframe=timeframe,
+        ledger=ledger, model=model, head=head, store=store, as_json=as_json,
+    )  # fmt: skip
+    run(request, verify=verify)
+
+
+@app.command()
 @market_options
 @network_options
 def train(

@@ -26,6 +26,7 @@ def bundle(
     """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        """Add the options to a command."""
         own = inspect.signature(command, eval_str=True)
         kept = [each for each in own.parameters.values() if each.name != name]
         added = [

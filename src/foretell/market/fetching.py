@@ -15,7 +15,7 @@ from foretell.series import frequency
 from foretell.sources import Exchange, pages
 from foretell.store import Store
 
-__all__ = ["fetch", "fetched", "plans"]
+__all__ = ["fetch", "fetched", "fetched_from", "plans"]
 
 Tell = Callable[[str], None]
 AT_ONCE = 8  # symbols; a few hide the time that an answer is under way
@@ -93,15 +93,21 @@ async def fetched(
     order = order.checked()
     with store.writing():
         async with order.opened(tell) as exchange:
-            todo = order.plans(store, exchange)
-            committer = Committer(store, order.exchange, order.timeframe)
-            work = _Work(exchange, committer, todo, report)
-            try:
-                found = await work.all()
-            finally:
-                await committer.finish()
-            new, revised, unchanged, _ = committer.written
-            return Fetched(new, revised, unchanged, exchange.requests, found)
+            return await fetched_from(exchange, order.plans(store, exchange), store, report)
+
+
+async def fetched_from(
+    exchange: Exchange, todo: list[Plan], store: Store, report: Report = silent
+) -> Fetched:
+    """Fetch what was planned from an exchange that is open."""
+    committer = Committer(store, exchange.name, exchange.timeframe)
+    work = _Work(exchange, committer, todo, report)
+    try:
+        found = await work.all()
+    finally:
+        await committer.finish()
+    new, revised, unchanged, _ = committer.written
+    return Fetched(new, revised, unchanged, exchange.requests, found)
 
 
 class _Work:

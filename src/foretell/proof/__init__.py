@@ -6,6 +6,7 @@ from foretell.proof.audit import audit
 from foretell.proof.certificate import Certificate, Finding
 from foretell.proof.confidence_set import ConfidenceSet, model_confidence_set
 from foretell.proof.direction import Direction, directional_accuracy
+from foretell.proof.estimates import Agreement, Estimate, agreement
 from foretell.proof.evaluation import Entry
 from foretell.proof.executor import Executor, InOrder, Task
 from foretell.proof.ledger import Ledger
@@ -29,6 +30,7 @@ from foretell.proof.record import (
     TrackRecord,
     hold_out,
     measure,
+    recorded,
     rehearsal,
     scorable,
     track_record,
@@ -37,7 +39,7 @@ from foretell.proof.result import Backtest
 from foretell.proof.rules import Kelly, Threshold
 from foretell.proof.run import backtest
 from foretell.proof.scoreboard import Scoreboard, scoreboard
-from foretell.proof.scores import BANDS
+from foretell.proof.scores import BANDS, band_edges
 from foretell.proof.significance import (
     DieboldMariano,
     diebold_mariano,
@@ -54,6 +56,7 @@ __all__ = [
     "NO_RECORD",
     "TYPICAL_COSTS",
     "Account",
+    "Agreement",
     "Aspects",
     "Backtest",
     "Certificate",
@@ -66,6 +69,7 @@ __all__ = [
     "Direction",
     "DirectionSkill",
     "Entry",
+    "Estimate",
     "Executor",
     "Finding",
     "InOrder",
@@ -88,8 +92,10 @@ __all__ = [
     "Uniformity",
     "Verdict",
     "VolatilitySkill",
+    "agreement",
     "audit",
     "backtest",
+    "band_edges",
     "deflated_sharpe",
     "diebold_mariano",
     "directional_accuracy",
@@ -104,6 +110,7 @@ __all__ = [
     "model_confidence_set",
     "overfitting_probability",
     "probabilistic_sharpe",
+    "recorded",
     "rehearsal",
     "scorable",
     "scoreboard",

@@ -5,6 +5,7 @@ Axes: S series, T origins in time, H horizons, K quantiles.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from collections.abc import Sequence as Rows
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -14,8 +15,9 @@ import numpy as np
 from foretell.errors import ModelFileError, ShortHistory
 from foretell.forecast import Forecaster, Trace, pinball, rivals, shaped, targets
 from foretell.proof import wording
+from foretell.proof.estimates import estimated_mean, estimated_skill
 from foretell.proof.longrun import mean_by_instant
-from foretell.proof.scores import BANDS, band_coverage, skill
+from foretell.proof.scores import BANDS, band_edges, skill
 from foretell.proof.significance import FEWEST_ORIGINS, SIGNIFICANCE, diebold_mariano
 from foretell.proof.wording import TOLERANCE
 from foretell.series import Sequence, instant, sequences, stamp
@@ -26,6 +28,7 @@ __all__ = [
     "TrackRecord",
     "hold_out",
     "measure",
+    "recorded",
     "rehearsal",
     "scorable",
     "track_record",
@@ -44,9 +47,17 @@ RECORD = {
     "origins": int,
     "horizon": int,
     "comparisons": [
-        {"rival": str, "skill": float, "skill_by_horizon": [float], "p_value": float},
+        {
+            "rival": str,
+            "skill": float,
+            "skill_by_horizon": [float],
+            "p_value": float,
+            "error": float,
+        },
     ],
     "coverage": {f"{band}": float for band in BANDS},
+    "coverage_error": {f"{band}": float for band in BANDS},
+    "degrees": int,
     "coverage_by_horizon": {f"{band}": [float] for band in BANDS},
 }
 
@@ -63,12 +74,15 @@ class Comparison:
     skill_by_horizon : list of float
     p_value : float
         One-sided Diebold-Mariano test on the loss over all horizons.
+    error : float
+        Standard error of the skill.
     """
 
     rival: str
     skill: float
     skill_by_horizon: list[float]
     p_value: float
+    error: float
 
     @property
     def p(self) -> str:
@@ -91,6 +105,10 @@ class TrackRecord:
     coverage : dict of str to float
         Share of targets inside the bands of nominal coverage "0.5", "0.8", "0.9".
     coverage_by_horizon : dict of str to list of float
+    coverage_error : dict of str to float
+        Standard errors of `coverage`.
+    degrees : int
+        Degrees of freedom of all errors.
     """
 
     first: str
@@ -100,6 +118,8 @@ class TrackRecord:
     comparisons: list[Comparison]
     coverage: dict[str, float]
     coverage_by_horizon: dict[str, list[float]]
+    coverage_error: dict[str, float]
+    degrees: int
 
     @property
     def skilful(self) -> bool:
@@ -207,22 +227,52 @@ def measure(model: Forecaster, rows: Rows[Sequence], start: int) -> TrackRecord:
     """
     levels_K = np.array(model.quantiles)
     scored = scorable(rows, start, model.horizon)
-    own = model.trace(scored, start)
-    loss_STH, times = _losses(own, levels_K)
-    comparisons = []
-    for rival in rivals(model.horizon, levels_K):
-        rival_STH, _ = _losses(rival.trace(scored, start), levels_K)
-        comparisons.append(_compare(rival.name, loss_STH, rival_STH, times, model.horizon))
-    coverage = {f"{band}": _coverage(own, levels_K, band) for band in BANDS}
+    others = {rival.name: rival.trace(scored, start) for rival in rivals(model.horizon, levels_K)}
+    return recorded(model.trace(scored, start), others, levels_K)
+
+
+def recorded(
+    own: Rows[Trace], others: Mapping[str, Rows[Trace]], levels_K: np.ndarray
+) -> TrackRecord:
+    """Score forecasts beside those of rivals from the same origins.
+
+    Parameters
+    ----------
+    own : list of Trace
+        One a series. An origin counts where all its targets are known and its forecast is there:
+        quantiles that are not are NaN.
+    others : dict of str to list of Trace
+        By rival.
+    levels_K : ndarray of float64, shape (K,)
+    """
+    known = [_known(trace) for trace in own]
+    horizon = own[0].q_THK.shape[1]
+    times = [
+        trace.sequence.time_T[trace.first :][known_T]
+        for trace, known_T in zip(own, known, strict=True)
+    ]
+    loss_STH = _losses(own, known, levels_K)
+    inside = {f"{band}": _inside(own, known, levels_K, band) for band in BANDS}
+    sure = {
+        band: estimated_mean(_by_instant(inside_STH, times), horizon)
+        for band, inside_STH in inside.items()
+    }
     instants = np.unique(np.concatenate(times))
     return TrackRecord(
         first=stamp(int(instants[0])),
         last=stamp(int(instants[-1])),
         origins=len(instants),
-        horizon=model.horizon,
-        comparisons=comparisons,
-        coverage={band: float(np.mean(share_H)) for band, share_H in coverage.items()},
-        coverage_by_horizon={band: share_H.tolist() for band, share_H in coverage.items()},
+        horizon=horizon,
+        comparisons=[
+            _compare(name, loss_STH, _losses(traces, known, levels_K), times, horizon)
+            for name, traces in others.items()
+        ],
+        coverage={band: float(np.concatenate(each).mean()) for band, each in inside.items()},
+        coverage_by_horizon={
+            band: np.concatenate(each).mean(axis=0).tolist() for band, each in inside.items()
+        },
+        coverage_error={band: each.error for band, each in sure.items()},
+        degrees=sure[f"{BANDS[0]}"].degrees,
     )
 
 
@@ -251,20 +301,35 @@ def _can_score(row: Sequence, start: int, horizon: int) -> bool:
     return len(row) - before - horizon >= FEWEST_ORIGINS and before >= horizon + FEWEST_BEFORE
 
 
-def _losses(traces: list[Trace], levels_K: np.ndarray) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """Loss by origin and horizon for each series, where all targets are known."""
-    losses, times = [], []
-    for trace in traces:
-        y_TH, known_T = _known(trace)
-        losses.append(pinball(y_TH, trace.q_THK[known_T], levels_K))
-        times.append(trace.sequence.time_T[trace.first :][known_T])
-    return losses, times
+def _known(trace: Trace) -> np.ndarray:
+    """Whether an origin counts, shape (T,)."""
+    known_T: np.ndarray = np.isfinite(_targets(trace)).all(axis=1)
+    known_T &= np.isfinite(trace.q_THK).all(axis=(1, 2))
+    return known_T
 
 
-def _known(trace: Trace) -> tuple[np.ndarray, np.ndarray]:
-    y_TH = targets(trace.sequence, trace.q_THK.shape[1])[trace.first :]
-    known_T = np.isfinite(y_TH).all(axis=1)
-    return y_TH[known_T], known_T
+def _targets(trace: Trace) -> np.ndarray:
+    return targets(trace.sequence, trace.q_THK.shape[1])[trace.first :]
+
+
+def _losses(traces: Rows[Trace], known: Rows[np.ndarray], levels_K: np.ndarray) -> list[np.ndarray]:
+    """Loss by origin and horizon of each series."""
+    return [
+        pinball(_targets(trace)[known_T], trace.q_THK[known_T], levels_K)
+        for trace, known_T in zip(traces, known, strict=True)
+    ]
+
+
+def _inside(
+    traces: Rows[Trace], known: Rows[np.ndarray], levels_K: np.ndarray, band: float
+) -> list[np.ndarray]:
+    """Whether the target lay in the band, by origin and horizon of each series."""
+    found = []
+    for trace, known_T in zip(traces, known, strict=True):
+        y_TH = _targets(trace)[known_T]
+        lower_TH, upper_TH = band_edges(trace.q_THK[known_T], levels_K, band)
+        found.append(((lower_TH <= y_TH) & (y_TH <= upper_TH)).astype(np.float64))
+    return found
 
 
 def _compare(
@@ -276,12 +341,14 @@ def _compare(
 ) -> Comparison:
     own_H = np.mean([loss_TH.mean(axis=0) for loss_TH in own], axis=0)
     rival_H = np.mean([loss_TH.mean(axis=0) for loss_TH in rival], axis=0)
-    test = diebold_mariano(_by_instant(own, times), _by_instant(rival, times), horizon)
+    own_T, rival_T = _by_instant(own, times), _by_instant(rival, times)
+    test = diebold_mariano(own_T, rival_T, horizon)
     return Comparison(
         rival=name,
         skill=skill(float(own_H.mean()), float(rival_H.mean())),
         skill_by_horizon=[skill(a, b) for a, b in zip(own_H, rival_H, strict=True)],
         p_value=test.p_value,
+        error=estimated_skill(own_T, rival_T, horizon).error,
     )
 
 
@@ -289,12 +356,3 @@ def _by_instant(losses: list[np.ndarray], times: list[np.ndarray]) -> np.ndarray
     """Mean loss of all series and horizons at each instant."""
     loss_N1 = np.concatenate([loss_TH.mean(axis=1, keepdims=True) for loss_TH in losses])
     return mean_by_instant(np.concatenate(times), loss_N1)[:, 0]
-
-
-def _coverage(traces: list[Trace], levels_K: np.ndarray, band: float) -> np.ndarray:
-    known = [_known(trace) for trace in traces]
-    y_NH = np.concatenate([y_TH for y_TH, _ in known])
-    q_NHK = np.concatenate(
-        [trace.q_THK[known_T] for trace, (_, known_T) in zip(traces, known, strict=True)]
-    )
-    return band_coverage(y_NH, q_NHK, levels_K, band)

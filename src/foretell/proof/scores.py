@@ -15,6 +15,7 @@ __all__ = [
     "BANDS",
     "absolute_error",
     "band_coverage",
+    "band_edges",
     "band_width",
     "interval_score",
     "naive_scale",
@@ -79,7 +80,7 @@ def interval_score(
     -------
     ndarray of float64, shape (...)
     """
-    lower, upper = _band(q, levels_K, coverage)
+    lower, upper = band_edges(q, levels_K, coverage)
     outside = np.maximum(lower - y, 0.0) + np.maximum(y - upper, 0.0)
     score: np.ndarray = upper - lower + 2.0 / (1.0 - coverage) * outside
     return score
@@ -149,7 +150,7 @@ def band_coverage(
     -------
     ndarray of float64, shape (H,)
     """
-    lower_NH, upper_NH = _band(q_NHK, levels_K, coverage)
+    lower_NH, upper_NH = band_edges(q_NHK, levels_K, coverage)
     inside_NH = (y_NH >= lower_NH) & (y_NH <= upper_NH)
     known_NH = np.isfinite(y_NH)
     count_H, empty_H = known_NH.sum(axis=0), np.full(y_NH.shape[1], np.nan)
@@ -161,12 +162,15 @@ def band_coverage(
 
 def band_width(q: np.ndarray, levels_K: np.ndarray, coverage: float) -> np.ndarray:
     """Width of the central band in target space, shape (...)."""
-    lower, upper = _band(q, levels_K, coverage)
+    lower, upper = band_edges(q, levels_K, coverage)
     width: np.ndarray = upper - lower
     return width
 
 
-def _band(q: np.ndarray, levels_K: np.ndarray, coverage: float) -> tuple[np.ndarray, np.ndarray]:
+def band_edges(
+    q: np.ndarray, levels_K: np.ndarray, coverage: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Lower and upper edge of the central band, shape (...) each, of quantiles of (..., K)."""
     half = coverage / 2.0
     return (
         distribution.quantile(q, levels_K, 0.5 - half),

@@ -33,6 +33,9 @@ ALIASES = {
     "time": ("time", "ds", "datetime", "timestamp", "date", "open_time", "index"),
     "value": ("value", "y"),
 }
+CANDLES = {"series": pl.String, "time": pl.Datetime("us", "UTC")} | dict.fromkeys(
+    (*PRICES, "volume"), pl.Float64
+)
 SERIES_NAMES, TIME_NAMES = ALIASES["series"], ALIASES["time"]
 
 
@@ -66,6 +69,8 @@ def canonical(source: Any, target: str | None = None, extra: Extra | None = None
     if given.is_empty():
         message = "the frame has no rows; give at least one bar"
         raise FrameError(message)
+    if target is None and extra is None and _is_flawless(given):
+        return given
     named = _named(given, target, extra)
     times = utc(named["time"])
     _check_whole_seconds(times)
@@ -77,6 +82,29 @@ def canonical(source: Any, target: str | None = None, extra: Extra | None = None
     _check_order(frame)
     _check_values(frame)
     return _with_all_prices(frame.drop("ahead"))
+
+
+def _is_flawless(given: pl.DataFrame) -> bool:
+    """Whether it is whole candles in this format, with nothing wrong; all in one sweep.
+
+    Most frames are, and the way that finds which row is wrong takes several times as long.
+    """
+    if list(given.schema.items()) != list(CANDLES.items()):
+        return False
+    marked = given.lazy().with_columns(pl.lit(value=False).alias("ahead"))
+    return not marked.select(_flaws()).collect().item()
+
+
+@lru_cache(maxsize=1)
+def _flaws() -> pl.Expr:
+    """Whether anything is wrong with whole candles."""
+    time = pl.col("time")
+    return pl.any_horizontal(
+        *(rule[1].any() for rule in _rules((*CANDLES, "ahead"))),
+        pl.any_horizontal(pl.all().is_null().any()),
+        (time.dt.microsecond() != 0).any(),
+        (time <= time.shift(1).over("series")).any(),
+    )
 
 
 def _named(given: pl.DataFrame, target: str | None, extra: Extra | None) -> pl.DataFrame:

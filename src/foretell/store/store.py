@@ -14,6 +14,7 @@ import polars as pl
 
 from foretell.errors import FrameError, UsageError
 from foretell.series import canonical, frequency, instant, utc
+from foretell.store.arrivals import Arrivals
 from foretell.store.catalogue import Catalogue
 from foretell.store.changes import Compacted, Written, add, compact, is_noted, news
 from foretell.store.gaps import Gap, recorded
@@ -184,6 +185,17 @@ class Store:
                 for each in symbols
             )
         )
+
+    def arrivals(self, exchange: str, symbol: str, timeframe: str, after: int = -1) -> Arrivals:
+        """Follow a series: each call of what is returned tells the rows that came since the last.
+
+        Parameters
+        ----------
+        exchange, symbol, timeframe : str
+        after : int, optional
+            Microseconds since 1970: what was seen up to then is not told.
+        """
+        return Arrivals(self._catalogue, (exchange, symbol, timeframe), after)
 
     def times(self, exchange: str, symbol: str, timeframe: str) -> np.ndarray:
         """Open times of a series' candles in seconds since 1970, increasing; empty without one."""

@@ -1,0 +1,237 @@
+"""A watch over a replayed exchange, killed at random points: its ledger is as if nothing had been.
+
+``python benchmarks/watch_replay.py [--bars 2000] [--restarts 50] [--seed 0]``
+
+The exchange answers over HTTP on this machine; its clock goes on as soon as a bar has its entry.
+Now and then a bar is missing, a candle is revised, or six hours pass at once. The ledger of a watch
+that was killed with SIGKILL and begun again has to be byte for byte that of one that was not.
+Prints also what a bar costs, from the exchange's answer to the line that is shown.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import aclosing, suppress
+from functools import wraps
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+import foretell as ft
+from foretell.cli.watch_view import line_of
+from foretell.live import LiveLedger, Watcher, watched
+from foretell.market import Order, fetched, whole
+from foretell.market.committing import Committer
+from foretell.sources import Clock, Exchange
+from foretell.store import Store
+from scripted_exchange import START, STEPS, Market, ScriptedExchange
+
+SYMBOL, HOUR, HISTORY = "BTC/USDT", STEPS["1h"], 400
+PAUSE = 0.005  # seconds between two looks at a ledger, or at the exchange
+PATIENCE = 60.0  # seconds until a watch that makes no entry is given up
+KEY = ("binance", SYMBOL, "1h")
+
+
+class Step(NamedTuple):
+    """What the exchange does before the next entry is awaited."""
+
+    bars: int
+    revised: bool
+
+
+def main(bars: int = 2_000, restarts: int = 50, seed: int = 0) -> int:
+    """Watch twice, and compare."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model.safetensors"
+        whole_run = Run(Path(folder) / "whole", model, bars, seed)
+        whole_run.prepare()
+        whole_run.go(set())
+        steps = range(1, len(list(whole_run.steps())))
+        killed = random.Random(seed).sample(steps, restarts)  # noqa: S311
+        other = Run(Path(folder) / "killed", model, bars, seed)
+        other.go(set(killed))
+        one, two = (run.ledger.read_bytes() for run in (whole_run, other))
+        entries = len(LiveLedger(whole_run.ledger).read().entries)
+        store = Store(whole_run.place, clock=lambda: 0.0).read(*KEY)
+        truth = whole_run.truth
+    same, complete = one == two, entries == len(truth) - HISTORY + 1 and len(store) == len(truth)
+    print(f"{entries:,} entries, {other.killed} restarts: ledgers {'alike' if same else 'DIFFER'}")
+    if not complete:
+        print(
+            f"{len(truth) - HISTORY + 1:,} entries were due, and {len(truth):,} bars to be stored"
+        )
+    tell(whole_run.costs)
+    return int(not (same and complete and other.killed == restarts))
+
+
+def tell(costs: dict[str, list[float]]) -> None:
+    """Print milliseconds a bar."""
+    for what, seconds in costs.items():
+        middle, high = np.quantile(seconds, (0.5, 0.95)) * 1_000
+        print(f"  {what}: median {middle:.2f} ms, 95% {high:.2f} ms")
+
+
+class Run:
+    """A replay of the same market into a store and a ledger of its own."""
+
+    def __init__(self, folder: Path, model: Path, bars: int, seed: int) -> None:
+        self.place, self.ledger, self.model = folder / "store", folder / "ledger.jsonl", model
+        self.bars, self.seed, self.killed = bars, seed, 0
+        self.truth: dict[int, tuple[float, ...]] = {}
+        self.costs: dict[str, list[float]] = {}
+
+    def market(self) -> Market:
+        """Bars of an outage here and there."""
+        draw = random.Random(self.seed)  # noqa: S311
+        firsts = draw.sample(range(HISTORY + 5, HISTORY + self.bars - 10), k=self.bars // 100)
+        return Market(SYMBOL, outages=[(first, first + draw.randrange(3)) for first in firsts])
+
+    def steps(self) -> Iterator[Step]:
+        """Yield mostly a bar at a time."""
+        draw, done = random.Random(self.seed + 1), 0  # noqa: S311
+        while done < self.bars:
+            step = Step(
+                min(6 if draw.random() < 0.01 else 1, self.bars - done), draw.random() < 0.02
+            )
+            done += step.bars
+            yield step
+
+    def prepare(self) -> None:
+        """Train the model."""
+        with ScriptedExchange([self.market()], bars=HISTORY) as exchange:
+            store = Store(self.place.parent / "first")
+            whole(fetched(Order(SYMBOL, since=START, base_url=exchange.url), store))
+            frame = store.read(*KEY)
+        ft.Forecaster(horizon=14, steps=20).fit(frame).save(self.model)
+
+    def go(self, kills: set[int]) -> None:
+        """Watch every step, with the process killed in some."""
+        market = self.market()
+        draw = random.Random(self.seed + 2)  # noqa: S311
+        with ScriptedExchange([market], bars=HISTORY) as exchange:
+            store = Store(self.place, clock=lambda: 0.0)
+            whole(fetched(Order(SYMBOL, since=START, base_url=exchange.url), store))
+            process, last = self.begun(exchange.url), HISTORY - 1
+            self.wait_for(process, last)
+            for number, step in enumerate(self.steps()):
+                if step.revised:
+                    market.revised.add(last)
+                exchange.time.passed += step.bars * HOUR
+                closed = [bar for bar in range(last + 1, last + 20) if market.has(bar)]
+                now = int((exchange.now() - START) // HOUR)
+                last = max([bar for bar in closed if bar < now], default=last)
+                if number in kills:
+                    time.sleep(draw.uniform(0.0, 0.03))
+                    process.kill()
+                    process.communicate()
+                    self.killed += 1
+                    process = self.begun(exchange.url)
+                self.wait_for(process, last)
+            self.truth = exchange.truth(SYMBOL)
+            process.send_signal(signal.SIGINT)  # it ends, and tells what bars have cost
+            self.costs = json.loads(process.communicate()[0])
+
+    def begun(self, url: str) -> Any:
+        """A watch in a process of its own."""
+        command = [sys.executable, __file__, "--child", url, *map(str, (self.place, self.ledger))]
+        return subprocess.Popen([*command, str(self.model)], stdout=subprocess.PIPE, text=True)
+
+    def wait_for(self, process: Any, bar: int) -> None:
+        """Wait until a bar has its entry."""
+        ends = time.monotonic() + PATIENCE
+        while self.last_entry() < START + bar * HOUR:
+            time.sleep(PAUSE)
+            if process.poll() is not None or time.monotonic() > ends:
+                message = f"no entry of bar {bar}: the watch ended or hangs"
+                raise RuntimeError(message)
+
+    def last_entry(self) -> int:
+        """Open time of the last bar in the ledger."""
+        try:
+            with self.ledger.open("rb") as file:
+                file.seek(-min(self.ledger.stat().st_size, 20_000), 2)
+                lines = file.read().rsplit(b"\n", 2)
+        except FileNotFoundError:
+            return -1
+        return json.loads(lines[-2]).get("time", -1) if len(lines) == 3 else -1
+
+
+# -- the process that watches -------------------------------------------------------------------
+
+COSTS = {
+    "commit to the store": (Committer, "_commit"),
+    "the model's step": (Watcher, "_forecast"),
+    "append to the ledger": (LiveLedger, "append"),
+}
+
+
+async def child(url: str, place: str, ledger: str, model: str) -> None:
+    """Watch until told to end by SIGINT."""
+    costs = {what: _timed(*of) for what, of in COSTS.items()}
+    answers = _timed(Exchange, "page", ends=True)
+    order = Order(SYMBOL, base_url=url, clock=Clock(lambda: 0.0, _pause), rate_limit=False)
+    forecaster, store = ft.Forecaster.load(model), Store(place, clock=lambda: 0.0)
+    kept = LiveLedger(Path(ledger))
+    bars: list[float] = []
+    try:
+        async with aclosing(watched(order, forecaster, store, kept, print)) as steps:
+            async for step in steps:
+                line_of(step)
+                bars.append(time.perf_counter() - (answers or [0.0])[-1])
+    finally:
+        print(json.dumps({"a bar, from the answer to its line": bars[1:]} | costs))
+
+
+async def _pause(_seconds: float) -> None:
+    await asyncio.sleep(PAUSE)
+
+
+def _timed(owner: Any, name: str, *, ends: bool = False) -> list[float]:
+    """Have a method note how long it took, or when it ended."""
+    plain, noted = getattr(owner, name), []
+
+    def note(begun: float) -> None:
+        now = time.perf_counter()
+        noted.append(now if ends else now - begun)
+
+    @wraps(plain)
+    async def awaited(*given: Any, **more: Any) -> Any:
+        try:
+            return await plain(*given, **more)
+        finally:
+            note(0.0)
+
+    @wraps(plain)
+    def called(*given: Any, **more: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return plain(*given, **more)
+        finally:
+            note(begun)
+
+    setattr(owner, name, awaited if asyncio.iscoroutinefunction(plain) else called)
+    return noted
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bars", type=int, default=2_000)
+    parser.add_argument("--restarts", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.child:
+        with suppress(KeyboardInterrupt):
+            asyncio.run(child(*given.child))
+    else:
+        raise SystemExit(main(given.bars, given.restarts, given.seed))

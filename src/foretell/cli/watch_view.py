@@ -1,0 +1,110 @@
+"""What `foretell watch` shows of a bar: a line of JSON, a sentence, or a screen."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+
+import numpy as np
+from rich import box
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from foretell.cli.fan import fan
+from foretell.live import Entry, Outcome, Outcomes, Watched
+from foretell.series import stamp
+
+__all__ = ["Screen", "line_of", "sentence_of"]
+
+SHOWN = 0.8  # the band whose coverage is told
+CLOSES, ROWS = 40, 8  # shown on the screen
+
+
+def line_of(watched: Watched) -> str:
+    """A bar as one line of JSON."""
+    entry, outcomes = watched.entry, watched.outcomes
+    return json.dumps(
+        {
+            "time": stamp(entry.time), "close": entry.close, "seen": entry.seen,
+            "made": entry.made,
+            "forecast": [
+                {"time": stamp(time), "quantiles": q_K}
+                for time, q_K in zip(entry.times, entry.quantiles, strict=True)
+            ],
+            "decided": [_told(each) for each in watched.due],
+            "coverage": _share(outcomes), "outcomes": outcomes.count,
+        }
+    )  # fmt: skip
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    return {
+        "origin": stamp(outcome.origin), "horizon": outcome.horizon, "median": outcome.median,
+        "loss": outcome.loss, "inside": outcome.inside[SHOWN], "late": outcome.late,
+    }  # fmt: skip
+
+
+def _share(outcomes: Outcomes) -> float | None:
+    return outcomes.coverage(SHOWN) if outcomes.count else None
+
+
+def sentence_of(watched: Watched, levels: list[float]) -> str:
+    """A bar as a line of text."""
+    entry, (low, middle, high) = watched.entry, _next(watched.entry, levels)
+    return (
+        f"{stamp(entry.time)} closed at {entry.close:,.6g}; next {middle:,.6g}, "
+        f"{SHOWN:.0%} within {low:,.6g} to {high:,.6g}; {_coverage(watched.outcomes)}"
+    )
+
+
+def _next(entry: Entry, levels: list[float]) -> np.ndarray:
+    tail = (1.0 - SHOWN) / 2.0
+    return np.interp([tail, 0.5, 1.0 - tail], levels, entry.quantiles[0])
+
+
+def _coverage(outcomes: Outcomes) -> str:
+    if not outcomes.count:
+        return "no live forecast decided yet"
+    return f"{outcomes.coverage(SHOWN):.1%} of {outcomes.count:,} live forecasts inside {SHOWN:.0%}"
+
+
+class Screen:
+    """The current fan, what became of the last forecasts one bar ahead, and live coverage.
+
+    Parameters
+    ----------
+    title : str
+    levels : list of float
+        Quantile levels.
+    closes : sequence of float
+        Of the bars before the first that is shown.
+    """
+
+    def __init__(self, title: str, levels: list[float], closes: list[float]) -> None:
+        self._title, self._levels = title, levels
+        self._closes = deque(closes, maxlen=CLOSES)
+        self._rows: deque[tuple[Entry, Outcome | None]] = deque(maxlen=ROWS)
+
+    def shown(self, watched: Watched) -> RenderableType:
+        """The screen after a bar."""
+        entry = watched.entry
+        self._closes.append(entry.close)
+        self._rows.append((entry, next((each for each in watched.due if each.horizon == 1), None)))
+        drawn = fan(list(self._closes), entry.q_HK, np.array(self._levels))
+        head = Text(f"{self._title}   {sentence_of(watched, self._levels)}", style="bold")
+        return Group(head, drawn, self._table())
+
+    def _table(self) -> Table:
+        table = Table(box=box.SIMPLE_HEAD)
+        for heading in ("bar", "close", "forecast one bar before", f"inside {SHOWN:.0%}"):
+            table.add_column(heading, justify="left" if heading == "bar" else "right")
+        for entry, outcome in reversed(self._rows):
+            median, inside = ("", "") if outcome is None else _judged(outcome)
+            table.add_row(stamp(entry.time), f"{entry.close:,.6g}", median, inside)
+        return table
+
+
+def _judged(outcome: Outcome) -> tuple[str, str]:
+    inside = "yes" if outcome.inside[SHOWN] else "no"
+    return f"{outcome.median:,.6g}", "late: not counted" if outcome.late else inside

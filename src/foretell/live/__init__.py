@@ -1,0 +1,35 @@
+"""Forecasts of bars as they close, and the record of how they did."""
+
+from foretell.live.consistency import Consistency, consistency, expected
+from foretell.live.entries import Entry, Key, Opening
+from foretell.live.ledger import Chain, LiveLedger, ledgers, name_of, place_of
+from foretell.live.outcomes import Outcome, Outcomes
+from foretell.live.record import LiveRecord, live_record
+from foretell.live.replay import Replayed, replay
+from foretell.live.watch import Watched, watch, watched
+from foretell.live.watching import Watcher, history
+
+__all__ = [
+    "Chain",
+    "Consistency",
+    "Entry",
+    "Key",
+    "LiveLedger",
+    "LiveRecord",
+    "Opening",
+    "Outcome",
+    "Outcomes",
+    "Replayed",
+    "Watched",
+    "Watcher",
+    "consistency",
+    "expected",
+    "history",
+    "ledgers",
+    "live_record",
+    "name_of",
+    "place_of",
+    "replay",
+    "watch",
+    "watched",
+]

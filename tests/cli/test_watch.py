@@ -1,0 +1,185 @@
+"""``foretell watch`` and ``foretell record`` against an exchange on this machine."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from rich.console import Console
+
+from foretell import Forecaster
+from foretell.cli import watch as module
+from foretell.cli.fan import fan
+from foretell.cli.watch_view import Screen
+from foretell.forecast import Trace
+from foretell.live import Entry, Outcomes, Watched, ledgers
+from foretell.series import Frequency
+from scripted_exchange import Market, ScriptedExchange
+
+Run = Callable[..., Any]
+SMALL = ["--horizon", "3", "--hidden-size", "4", "--ensemble", "1"]
+SINCE = "2024-01-01"
+HOUR = 3_600
+
+
+@pytest.fixture
+def exchange() -> Iterator[ScriptedExchange]:
+    with ScriptedExchange([Market("BTC/USDT")], bars=400) as server:
+        yield server
+
+
+@pytest.fixture
+def watch(foretell: Run, exchange: ScriptedExchange, home: Path) -> Run:
+    """Watch so many bars."""
+
+    def run(bars: int, *more: str) -> Any:
+        return foretell(
+            "watch", "BTC/USDT", "--since", SINCE, "--base-url", exchange.url, "--bars", bars, *more
+        )
+
+    return run
+
+
+@pytest.fixture
+def watched(watch: Run, exchange: ScriptedExchange) -> Path:
+    """Trained, and watched a bar and three more; the ledger."""
+    assert watch(1, *SMALL).code == 0
+    exchange.time.passed += 3 * HOUR
+    assert watch(3).code == 0
+    (path,) = ledgers()
+    return path
+
+
+def test_a_model_is_trained_once_and_the_record_goes_on(
+    watch: Run, exchange: ScriptedExchange, home: Path
+) -> None:
+    first = watch(1, *SMALL)
+    assert first.code == 0
+    assert "training on all bars" in first.err
+    assert "model saved in" in first.err
+    assert first.out.startswith("2024-01-17 15:00:00 closed at ")
+    assert first.out.endswith("; no live forecast decided yet\n")
+    exchange.time.passed += 3 * HOUR
+    second = watch(3, "--json")
+    assert "training" not in second.err
+    lines = [json.loads(line) for line in second.out.splitlines()]
+    assert [line["time"][11:16] for line in lines] == ["16:00", "17:00", "18:00"]
+    assert [len(line["decided"]) for line in lines] == [1, 2, 3]
+    assert [each["late"] for line in lines for each in line["decided"]] == [
+        False, False, True, False, True, True,
+    ]  # fmt: skip
+    assert lines[-1]["outcomes"] == 3
+    assert len(lines[0]["forecast"]) == 3
+    assert len(ledgers()) == 1
+
+
+def test_ctrl_c_says_how_to_go_on(watch: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_line: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(module, "_write", interrupted)
+    ran = watch(1, *SMALL)
+    assert ran.code == 130
+    assert "the same command goes on after them" in ran.err
+    assert len(ledgers()[0].read_bytes().splitlines()) == 2
+
+
+def test_options_cannot_change_the_kept_model(watch: Run, watched: Path) -> None:
+    ran = watch(1, "--hidden-size", "5")
+    assert ran.code == 2
+    assert "--hidden-size cannot change" in ran.err
+
+
+def test_record_shows_live_beside_backtest(foretell: Run, watched: Path) -> None:
+    ran = foretell("record")
+    assert ran.code == 0
+    assert "BTC/USDT, binance, 1h: 4 forecasts, 1 decided, 2 late" in ran.out
+    assert "Too few live forecasts to tell: 1 are decided, and 30 have to be." in ran.out
+    (told,) = json.loads(foretell("record", "BTC/USDT", "--json").out)
+    assert told["backtest"]["comparisons"][0]["rival"] == "random walk"
+    assert told["live"] is None
+
+
+def test_no_record_is_an_error(foretell: Run, watched: Path) -> None:
+    ran = foretell("record", "ETH/USDT")
+    assert (ran.code, ran.out) == (2, "")
+    assert "no record of ETH/USDT; begin one with `foretell watch SYMBOL`" in ran.err
+
+
+def test_verify_makes_the_forecasts_again(foretell: Run, watched: Path) -> None:
+    ran = foretell("record", "verify")
+    assert ran.code == 0
+    assert "4 forecasts made again, all come out byte for byte" in ran.out
+    (told,) = json.loads(foretell("record", "verify", "BTC/USDT", "--json").out)
+    assert told["sound"]
+    assert foretell("record", "verify", "--head", told["head"]).code == 0
+    cut_off = foretell("record", "verify", "--head", "0" * 64)
+    assert cut_off.code == 1
+    assert "were added or cut off" in cut_off.err
+
+
+def test_verify_finds_a_changed_line(foretell: Run, watched: Path) -> None:
+    data = watched.read_bytes()
+    watched.write_bytes(data.replace(b'"horizon":3', b'"horizon":4'))
+    ran = foretell("record", "verify", "--ledger", watched)
+    assert ran.code == 1
+    assert f"line 2 of {watched} does not follow" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_verify_finds_a_forecast_that_comes_out_otherwise(
+    foretell: Run, watched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = Forecaster.trace
+
+    def otherwise(self: Forecaster, *given: Any) -> list[Trace]:
+        return [replace(each, q_THK=each.q_THK + 1e-12) for each in plain(self, *given)]
+
+    monkeypatch.setattr(Forecaster, "trace", otherwise)
+    ran = foretell("record", "verify")
+    assert ran.code == 1
+    assert "4 do not" in ran.out
+    assert "the forecast comes out otherwise" in ran.out
+    assert "the record is not what was forecast" in ran.err
+
+
+# -- what is shown -------------------------------------------------------------------------------
+
+LEVELS = [0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95]
+
+
+def entry(bar: int, made: float) -> Entry:
+    spread = np.array([-3.0, -2.0, -1.0, 0.0, 1.0, 2.0, 3.0])
+    q_HK = 100.0 + np.sqrt([[1.0], [2.0]]) * spread
+    times = [HOUR * (bar + ahead) for ahead in (1, 2)]
+    values = [100.0, 101.0, 99.0, 100.5, 1.0]
+    return Entry(HOUR * bar, values, 0, int(made * HOUR * 1e6), times, q_HK.tolist())
+
+
+def test_the_fan_holds_past_and_bands() -> None:
+    lines = fan([98.0, 100.0], entry(0, 0).q_HK, np.array(LEVELS), height=9).plain.splitlines()
+    assert len(lines) == 9
+    assert float(lines[0].split("┤")[0]) == pytest.approx(100 + 3 * np.sqrt(2), rel=1e-5)
+    middle = lines[4].split("┤")[1]
+    assert middle == " •────"
+    assert lines[0].split("┤")[1] == "    ░░"  # the second bar's band alone reaches so far
+    assert "▓" in "".join(lines)
+    assert "▒" in "".join(lines)
+
+
+def test_the_screen_tells_late_forecasts_apart() -> None:
+    outcomes = Outcomes(LEVELS, Frequency(HOUR))
+    screen, console = Screen("BTC/USDT", LEVELS, [99.0]), Console(width=120, record=True)
+    for bar, made in enumerate([0.5, 3.5, 3.5]):
+        each = entry(bar, made)
+        shown = screen.shown(Watched(each, outcomes.add(each), outcomes))
+    console.print(shown)
+    text = console.export_text()
+    assert "100.0% of 2 live forecasts inside 80%" in text
+    assert text.count("late: not counted") == 1
+    assert text.count("yes") == 1

@@ -1,0 +1,97 @@
+"""The live record beside the backtest's."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from foretell import Forecaster, live_record
+from foretell.errors import LedgerError
+from foretell.live import LiveLedger, expected
+from foretell.proof import TrackRecord, measure
+from foretell.series import sequences
+from foretell.store import Store
+
+LAST, BARS = 149, 60  # bar of the history, and bars under watch
+
+
+@pytest.fixture
+def promised(scene: Any, model: Forecaster) -> dict[str, Any]:
+    """What a backtest had said, here on the very same bars."""
+    rows = sequences(scene.hourly.head(LAST + BARS + 1))
+    return measure(model, rows, int(rows[0].time_T[LAST])).to_dict()
+
+
+def watched(scene: Any, promised: dict[str, Any]) -> None:
+    """Watch in time: each entry is made when its bar has closed."""
+
+    def bar(number: int) -> None:
+        scene.put(number)
+        scene.now = scene.hourly["time"][number].timestamp() + 3_601.0
+
+    scene.now = scene.hourly["time"][LAST].timestamp() + 3_601.0
+    scene.watch(*(partial(bar, LAST + 1 + n) for n in range(BARS)), expected=promised)
+
+
+def test_live_is_scored_as_the_backtest_scores(scene: Any, promised: dict[str, Any]) -> None:
+    watched(scene, promised)
+    record = live_record(scene.ledger, scene.store)
+    assert (record.entries, record.late, record.decided) == (BARS + 1, 0, BARS + 1 - 3)
+    assert record.live == TrackRecord.from_dict(promised) == record.backtest
+    assert record.consistency is not None
+    assert record.consistency.p_value == 1.0
+    assert record.sentence.startswith("Live consistent with the backtest: yes")
+    assert record.to_dict()["head"] == scene.ledger.read().head
+
+
+def test_what_was_entered_late_does_not_count(scene: Any) -> None:
+    scene.now = scene.hourly["time"][LAST].timestamp() + 3_601.0
+    scene.watch()
+    scene.put(*range(LAST + 1, LAST + 11))
+    scene.now = scene.hourly["time"][LAST + 10].timestamp() + 3_601.0
+    scene.watch()
+    record = live_record(scene.ledger, scene.store)
+    assert (record.entries, record.late, record.decided) == (11, 9, 1)
+    assert record.live is None
+    assert "1 are decided, and 30 have to be" in record.sentence
+
+
+def test_a_model_without_a_record_has_nothing_to_be_compared_with(scene: Any) -> None:
+    watched(scene, {})
+    record = live_record(scene.ledger, scene.store)
+    assert record.live is not None
+    assert record.consistency is None
+    assert "without a record" in record.sentence
+
+
+def test_revisions_do_not_change_what_came(scene: Any, promised: dict[str, Any]) -> None:
+    """What was forecast and what came stand in the ledger."""
+    watched(scene, promised)
+    before = live_record(scene.ledger, scene.store).live
+    scene.put(LAST + 20, close=50.0)
+    after = live_record(scene.ledger, scene.store).live
+    assert after is not None
+    assert before is not None
+    assert after.coverage == before.coverage
+
+
+def test_what_is_expected_is_the_models_own_record(model: Forecaster) -> None:
+    assert expected(model) == {}
+    model.about["record"] = {"skill": 1}
+    assert expected(model) == {"skill": 1}
+
+
+def test_nothing_is_recorded_where_nothing_was_watched(tmp_path: Path) -> None:
+    with pytest.raises(LedgerError, match="begin with `foretell watch`"):
+        live_record(LiveLedger(tmp_path / "none.jsonl"), Store(tmp_path / "store"))
+
+
+def test_errors_are_there_for_the_comparison(promised: dict[str, Any]) -> None:
+    record = TrackRecord.from_dict(promised)
+    assert all(np.isfinite(each.error) for each in record.comparisons)
+    assert all(0.0 < error < 0.2 for error in record.coverage_error.values())
+    assert record.degrees >= 3
