@@ -33,6 +33,9 @@ class Committer:
     ----------
     store : Store
     exchange, timeframe : str
+    beside : bool, optional
+        Whether a commit is made in a thread, beside requests. Where nothing is waited for but
+        this, it is sooner done without.
 
     Attributes
     ----------
@@ -40,8 +43,9 @@ class Committer:
         What has become of all candles so far.
     """
 
-    def __init__(self, store: Store, exchange: str, timeframe: str) -> None:
+    def __init__(self, store: Store, exchange: str, timeframe: str, *, beside: bool = True) -> None:
         self._store, self._exchange, self._timeframe = store, exchange, timeframe
+        self._beside = beside
         self.written = Written(0, 0, 0, None)
         self._waiting: list[_Waiting] = []
         self._task: asyncio.Task[None] | None = None
@@ -70,7 +74,10 @@ class Committer:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                await asyncio.to_thread(self._commit, batch)
+                if self._beside:
+                    await asyncio.to_thread(self._commit, batch)
+                else:
+                    self._commit(batch)
             except Exception as error:  # noqa: BLE001 - whoever waits raises it
                 for each in batch:
                     if not each.stored.done():

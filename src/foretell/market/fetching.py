@@ -100,7 +100,7 @@ async def fetched_from(
     exchange: Exchange, todo: list[Plan], store: Store, report: Report = silent
 ) -> Fetched:
     """Fetch what was planned from an exchange that is open."""
-    committer = Committer(store, exchange.name, exchange.timeframe)
+    committer = Committer(store, exchange.name, exchange.timeframe, beside=len(todo) > 1)
     work = _Work(exchange, committer, todo, report)
     try:
         found = await work.all()
