@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,7 +14,7 @@ from foretell.live.entries import Entry, Key
 from foretell.live.ledger import LiveLedger, place_of
 from foretell.live.outcomes import Outcome, Outcomes
 from foretell.live.watching import Watcher
-from foretell.market import Following, Order
+from foretell.market import Following, Order, stepwise
 from foretell.series import frequency
 from foretell.store import Store
 
@@ -96,17 +95,7 @@ def watch(
     order = Order(symbol, exchange, timeframe, base_url=base_url)
     place = place_of((exchange, symbol, timeframe), fitted.fingerprint())
     kept = LiveLedger(place if ledger is None else Path(ledger))
-    with asyncio.Runner() as runner:
-        steps = watched(order, fitted, store or Store(), kept, tell)
-        try:
-            while True:
-                yield runner.run(_next(steps))
-        finally:
-            runner.run(steps.aclose())
-
-
-async def _next(steps: AsyncGenerator[Watched]) -> Watched:
-    return await anext(steps)
+    yield from stepwise(watched(order, fitted, store or Store(), kept, tell))
 
 
 async def watched(
