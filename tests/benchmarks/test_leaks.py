@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 
 import foretell as ft
-from leaks import main
+import leaks
 from planted import PLANTED, Planted
+
+pytestmark = pytest.mark.uncovered
 
 each_planted = pytest.mark.parametrize("planted", PLANTED, ids=lambda each: each.name)
 
@@ -34,6 +39,22 @@ def test_done_right_it_is_clean(planted: Planted, seed: int) -> None:
     assert sum(certificate.tried.values()) >= 80
 
 
-def test_benchmark_prints_all(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main() == 0
-    assert "12 of 12 caught; 0 false alarms" in capsys.readouterr().out
+def test_benchmark_prints_what_was_caught_and_what_was_not(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All twelve are audited above; here it is told of two, of which one is no leak."""
+    first, second = PLANTED[:2]
+
+    def never(*given: Any, leaky: bool) -> Any:
+        del leaky
+        return second.pipeline(*given, leaky=False)
+
+    harmless = replace(second, pipeline=never)
+    monkeypatch.setattr(leaks, "PLANTED", [first, second])
+    assert leaks.main() == 0
+    assert "2 of 2 caught; 0 false alarms" in capsys.readouterr().out
+    monkeypatch.setattr(leaks, "PLANTED", [first, harmless])
+    assert leaks.main() == 1
+    told = capsys.readouterr().out
+    assert "1 of 2 caught; 0 false alarms" in told
+    assert f"| {second.name} | missed |" in told

@@ -91,6 +91,7 @@ def name(page: Path) -> str:
 # -- what is shown works -----------------------------------------------------------------------
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("page", PAGES, ids=name)
 def test_blocks_run(
     page: Path,

@@ -21,6 +21,7 @@ def refuse(*arguments: Any) -> NoReturn:
     raise AssertionError(message)
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.stem)
 def test_example_runs(
     example: Path,

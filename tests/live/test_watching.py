@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from foretell import Forecaster
-from foretell.errors import LedgerError
+from foretell.errors import LedgerError, ShortHistory
 from foretell.forecast import quantile_names
 from foretell.live import Entry, Watcher, history
 from foretell.store import Store
@@ -113,6 +113,12 @@ def test_a_forecast_takes_one_step_where_nothing_was_revised(
     assert len(read) == 1
     scene.watch(partial(scene.put, 150, close=90.0), partial(scene.put, 160))
     assert len(read) == 2
+
+
+def test_a_series_without_candles_is_an_error(scene: Any, model: Forecaster) -> None:
+    empty, key = scene.ledger, ("binance", "NEW/USDT", "1h")
+    with empty.writing() as chain, pytest.raises(ShortHistory, match="has closed yet"):
+        Watcher(model, scene.store, key, empty, chain, lambda: 0.0)
 
 
 def test_another_model_is_refused(scene: Any, tiny: dict[str, Any], hourly: pl.DataFrame) -> None:

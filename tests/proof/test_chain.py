@@ -20,6 +20,7 @@ from foretell.series import Sequence, instant
 UNTIL = "2022-08-01"
 
 
+@pytest.mark.uncovered
 @pytest.mark.parametrize("name", ["history", "uneven", "values"])
 def test_forecaster_is_clean(
     name: str, small: dict[str, Any], request: pytest.FixtureRequest

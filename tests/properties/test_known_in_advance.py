@@ -18,6 +18,8 @@ from foretell.errors import FrameError
 from foretell.forecast import Trace
 from foretell.series import Sequence, sequences
 
+pytestmark = pytest.mark.uncovered
+
 HORIZON = 3  # of `tiny`
 BARS = 120
 

@@ -20,7 +20,7 @@ def test_nothing_is_in_both_or_in_none(length: int) -> None:
 
 @pytest.mark.parametrize("length", [1_000_000, 20_000_000])
 def test_every_part_of_a_long_text_is_learned_from_and_checked(length: int) -> None:
-    text = "".join(chr(0x100 + place * 100 // length) for place in range(length))
+    text = "".join(chr(0x100 + part) * (length // 100) for part in range(100))
     learned, kept = part(text)
     assert len(kept) == pytest.approx(min(0.02 * length, 100_000), rel=0.01)
     assert len(set(learned)) == 100

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from foretell.errors import LedgerError
+from foretell.errors import LedgerError, ShortHistory
 from foretell.forecast import Forecast, Forecaster
 from foretell.live.entries import VALUES, Entry, Key, Opening
 from foretell.live.ledger import Chain, LiveLedger
@@ -46,6 +46,8 @@ class Watcher:
     ------
     LedgerError
         The ledger is of another model or series.
+    ShortHistory
+        There is no candle yet.
     """
 
     def __init__(
@@ -70,6 +72,9 @@ class Watcher:
     def _opened(self, expected: Mapping[str, Any]) -> Opening:
         """Begin a ledger: the last candle there is becomes the first that is forecast from."""
         rows = self._store.arrivals(*self._key)()
+        if rows.is_empty():
+            message = f"no candle of {' '.join(self._key)} has closed yet; nothing to forecast from"
+            raise ShortHistory(message)
         first, seen = rows.select(
             pl.col("time").dt.epoch("s").max(), pl.col("seen").dt.epoch("us").max()
         ).row(0)

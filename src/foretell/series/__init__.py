@@ -4,7 +4,7 @@ from foretell.series.ahead import NOTHING, Ahead, Coming
 from foretell.series.bar import announced_row, checked_bar, row_within
 from foretell.series.calendars import Calendars
 from foretell.series.extra import INPUT, KNOWN, Extra, own_columns, plain, with_role
-from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical
+from foretell.series.frame import PRICES, SERIES_NAMES, TIME_NAMES, canonical, possible
 from foretell.series.frequency import Frequency, stamp
 from foretell.series.grid import frequency, holes, on_grid_from, runs, stamps
 from foretell.series.holidays import Holiday
@@ -38,6 +38,7 @@ __all__ = [
     "on_grid_from",
     "own_columns",
     "plain",
+    "possible",
     "row_within",
     "runs",
     "sequences",

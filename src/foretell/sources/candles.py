@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import polars as pl
 
-from foretell.series import Frequency
+from foretell.series import Frequency, possible
 
 __all__ = ["Cleaned", "cleaned", "frame_of"]
 
@@ -53,7 +53,7 @@ def cleaned(rows: Rows[Rows[Any]], first: int, last: int, step: Frequency) -> Cl
     time_T, at = np.unique(table_TC[:, 0] / 1_000, return_index=True)
     values_TV = table_TC[at, 1:]
     inside_T = (time_T >= first) & (time_T <= last)
-    usable_T = _possible(values_TV) & _on_grid(time_T, step)
+    usable_T = possible(values_TV) & _on_grid(time_T, step)
     kept_T = inside_T & usable_T
     return Cleaned(
         time_T[kept_T].astype(np.int64),
@@ -61,16 +61,6 @@ def cleaned(rows: Rows[Rows[Any]], first: int, last: int, step: Frequency) -> Cl
         time_T[inside_T & ~usable_T].astype(np.int64),
         bool((time_T > last).any()),
     )
-
-
-def _possible(values_TV: np.ndarray) -> np.ndarray:
-    """The store's own rules: finite, positive, the high above all and the low below."""
-    open_T, high_T, low_T, close_T, volume_T = values_TV.T
-    top_T, bottom_T = np.maximum(open_T, close_T), np.minimum(open_T, close_T)
-    return np.asarray(
-        np.isfinite(values_TV).all(axis=1)
-        & (low_T > 0) & (low_T <= bottom_T) & (high_T >= top_T) & (volume_T >= 0)
-    )  # fmt: skip
 
 
 def _on_grid(time_T: np.ndarray, step: Frequency) -> np.ndarray:

@@ -72,6 +72,7 @@ class Exchange:
         self._base_url, self._rate_limit, self._tell = base_url, rate_limit, tell
         self._clock, self._patience = clock or Clock(), patience or Patience()
         self._offset = 0.0
+        self._behind: float | None = None  # seconds, of an exchange without a clock
 
     async def __aenter__(self) -> Self:
         self._ccxt = connect(
@@ -109,12 +110,14 @@ class Exchange:
     async def synchronise(self) -> None:
         """Take over the exchange's clock; never ahead of it, as its answer was under way."""
         if not self._ccxt.has["fetchTime"]:
-            here = self._ccxt.milliseconds() / 1_000 - NO_CLOCK_MARGIN
-            told = told_now(self._ccxt.last_response_headers or {})  # with its list of symbols
-            self._offset = min(here, here if told is None else told) - self._clock.now()
+            here = self._ccxt.milliseconds() / 1_000
+            if self._behind is None:  # the last answer was its list of symbols, a moment ago
+                told = told_now(self._ccxt.last_response_headers or {})
+                self._behind = max(NO_CLOCK_MARGIN, here - (here if told is None else told))
+            self._offset = here - self._behind - self._clock.now()
             return
-        told = await self._ask(self._ccxt.fetch_time)
-        self._offset = told / 1_000 - self._clock.now()
+        milliseconds = await self._ask(self._ccxt.fetch_time)
+        self._offset = milliseconds / 1_000 - self._clock.now()
 
     def now(self) -> float:
         """The exchange's own time in seconds since 1970, or a little less."""

@@ -35,6 +35,9 @@ def known(rows: pl.DataFrame, as_of: int | None) -> pl.DataFrame:
 
 def latest(rows: pl.DataFrame) -> pl.DataFrame:
     """One row a candle: that which was seen last. ``time`` and ``seen`` are of one series."""
+    time_T = rows["time"].to_physical().to_numpy()
+    if (np.diff(time_T) > 0).all():  # as a rule nothing was revised
+        return rows
     rows = rows.sort("time", "seen")
     return rows.filter(pl.col("time").ne_missing(pl.col("time").shift(-1)))
 
