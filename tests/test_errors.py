@@ -11,6 +11,7 @@ from foretell import errors
 from foretell.errors import (
     DataError,
     ExchangeError,
+    ExchangeRefused,
     ForetellError,
     FrameError,
     LedgerError,
@@ -44,6 +45,7 @@ TREE = dict(re.findall(r"(?m)^[ │├└─]*(\w+) +exit (\d)", errors.__doc__)
         (StoreError, ForetellError, 4),
         (StoreLocked, StoreError, 4),
         (ExchangeError, ForetellError, 6),
+        (ExchangeRefused, ExchangeError, 6),
     ],
 )
 def test_kind_has_its_parent_and_exit_code(

@@ -15,6 +15,7 @@
     ├── StoreError           exit 4   the store cannot be read or written, or is damaged
     │   └── StoreLocked      exit 4   another process is writing to it
     └── ExchangeError        exit 6   an exchange refuses, or does not answer
+        └── ExchangeRefused  exit 6   it will refuse again, whenever it is asked
 
 A message says what is wrong, shows the offending value, and ends with the remedy.
 The command line prints it without a traceback and exits with the code given here.
@@ -25,6 +26,7 @@ from __future__ import annotations
 __all__ = [
     "DataError",
     "ExchangeError",
+    "ExchangeRefused",
     "ForetellError",
     "FrameError",
     "LedgerError",
@@ -118,6 +120,10 @@ class ExchangeError(ForetellError):
     """An exchange refuses, or does not answer; what was fetched before is stored."""
 
     exit_code = 6
+
+
+class ExchangeRefused(ExchangeError):
+    """The exchange does not serve this country or key, so that asking again is in vain."""
 
 
 class MissingExtra(ForetellError, ImportError):

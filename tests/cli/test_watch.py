@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 from rich.console import Console
 
 from foretell import Forecaster
 from foretell.cli import watch as module
 from foretell.cli.fan import fan
-from foretell.cli.watch_view import Screen
+from foretell.cli.watch_view import Screen, line_of, sentence_of
 from foretell.forecast import Trace
 from foretell.live import Entry, Outcomes, Watched, ledgers
 from foretell.series import Frequency
+from foretell.store import Store
 from scripted_exchange import Market, ScriptedExchange
 
 Run = Callable[..., Any]
@@ -172,14 +176,99 @@ def test_the_fan_holds_past_and_bands() -> None:
     assert "▒" in "".join(lines)
 
 
+def stored(*closes: float) -> pl.DataFrame:
+    """Candles up to the one that is entered first."""
+    time = pl.Series("time", range(1 - len(closes), 1)) * HOUR
+    return pl.DataFrame({"time": pl.from_epoch(time), "close": closes})
+
+
+def scored(*bars: Entry) -> list[Watched]:
+    outcomes, step = Outcomes(LEVELS, Frequency(HOUR)), Frequency(HOUR)
+    return [Watched(each, outcomes.add(each), outcomes, each.is_late(1, step)) for each in bars]
+
+
+def text_of(screen: Screen) -> str:
+    console = Console(width=120, record=True)
+    console.print(screen.drawn())
+    return console.export_text()
+
+
 def test_the_screen_tells_late_forecasts_apart() -> None:
-    outcomes = Outcomes(LEVELS, Frequency(HOUR))
-    screen, console = Screen("BTC/USDT", LEVELS, [99.0]), Console(width=120, record=True)
-    for bar, made in enumerate([0.5, 3.5, 3.5]):
-        each = entry(bar, made)
-        shown = screen.shown(Watched(each, outcomes.add(each), outcomes))
-    console.print(shown)
-    text = console.export_text()
+    screen = Screen("BTC/USDT", LEVELS, stored(99.0))
+    for each in scored(entry(0, 1.5), entry(1, 3.5), entry(2, 3.5)):
+        screen.add(each)
+    text = text_of(screen)
     assert "100.0% of 2 live forecasts inside 80%" in text
+    assert "▓ 50%: 2 of 2   ▒ 80%: 2 of 2   ░ 90%: 2 of 2" in text
     assert text.count("late: not counted") == 1
     assert text.count("yes") == 1
+
+
+def test_the_screen_shows_each_close_once() -> None:
+    """The first bar that is entered is stored already."""
+    screen = Screen("BTC/USDT", LEVELS, stored(98.0, 100.5))
+    assert "waiting for the first bar" in text_of(screen)
+    for each in scored(entry(0, 1.5)):
+        screen.add(each)
+    assert text_of(screen).count("•") == 2
+
+
+def test_a_line_marks_a_forecast_that_is_late() -> None:
+    first, second = scored(entry(0, 1.5), entry(1, 3.5))
+    assert "late" not in sentence_of(first, LEVELS)
+    assert "(late: that bar had closed)" in sentence_of(second, LEVELS)
+    assert json.loads(line_of(second))["late"]
+
+
+def test_a_terminal_shows_what_had_been_watched_before_the_next_bar_comes(
+    watch: Run, watched: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown: list[str] = []
+
+    def interrupted(_screen: Any, renderable: Any, refresh: bool = False) -> None:
+        console = Console(width=120, record=True)
+        console.print(renderable)
+        shown.append(console.export_text())
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr(module.Live, "update", interrupted)
+    assert watch(1).code == 130
+    assert "late: not counted" in shown[0]
+    assert "2024-01-17 18:00:00 closed at" in shown[0]
+
+
+def test_two_first_watches_share_a_store(
+    exchange: ScriptedExchange, watch: Run, home: Path
+) -> None:
+    """While the other writes its history it is waited for."""
+    other = Store(home)
+
+    def let_go(*_: Any) -> None:
+        held.close()
+
+    held = ExitStack()
+    held.enter_context(other.writing())
+    threading.Timer(1.0, let_go).start()
+    ran = watch(1, *SMALL)
+    assert ran.code == 0
+    assert "is writing to the store" in ran.err
+
+
+def test_a_model_is_trained_on_all_of_the_history_although_the_first_fetch_was_killed(
+    watch: Run, exchange: ScriptedExchange, home: Path
+) -> None:
+    Store(home).write(candles_of(exchange, 200), "binance", "1h")
+    assert watch(1, *SMALL).code == 0
+    (place,) = (home.parent / "live").glob("*.safetensors")
+    assert Forecaster.load(place).about["data"]["bars"] == 400
+
+
+def candles_of(exchange: ScriptedExchange, count: int) -> pl.DataFrame:
+    """The first candles of the exchange."""
+    rows = list(exchange.truth("BTC/USDT").items())[:count]
+    columns = zip(*([time, *values] for time, values in rows), strict=True)
+    names = ("time", "open", "high", "low", "close", "volume")
+    frame = pl.DataFrame(dict(zip(names, map(list, columns), strict=True)))
+    time = pl.from_epoch("time").dt.replace_time_zone("UTC")
+    return frame.with_columns(time, pl.lit("BTC/USDT").alias("series"))

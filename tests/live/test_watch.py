@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
@@ -64,6 +65,17 @@ def test_an_iterator_that_is_left_lets_go_of_the_ledger(
     bars.close()  # type: ignore[attr-defined]
     exchange.time.passed += HOUR
     assert next(ft.watch("BTC/USDT", place, **given)).due
+
+
+def test_it_can_be_iterated_in_a_notebook(
+    exchange: ScriptedExchange, store: ft.Store, place: Path, tmp_path: Path
+) -> None:
+    async def cell() -> list[int]:
+        given = {"store": store, "ledger": tmp_path / "ledger", "base_url": exchange.url}
+        bars = ft.watch("BTC/USDT", place, **given)
+        return [bar.entry.time for bar in islice(bars, 1)]
+
+    assert asyncio.run(cell()) == [START + HOUR * 199]
 
 
 def test_one_symbol_is_watched(place: Path, tmp_path: Path) -> None:

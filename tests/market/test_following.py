@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from foretell.errors import ExchangeError, StoreLocked
-from foretell.market import Following, Order
+from foretell.errors import ExchangeError, ExchangeRefused, StoreLocked, UnknownSymbol
+from foretell.market import Following, Order, caught_up, committing
 from foretell.market import following as module
 from foretell.sources import Patience
 from foretell.store import Store
@@ -92,7 +92,61 @@ def test_an_exchange_that_does_not_answer_at_first_is_an_error(
         asyncio.run(followed(exchange, store, 1))
 
 
-def test_a_store_in_use_is_waited_for(exchange: ScriptedExchange, tmp_path: Path) -> None:
+def test_an_exchange_that_does_not_answer_at_a_restart_is_waited_for(
+    exchange: ScriptedExchange, store: Store, rows: Callable[..., Any]
+) -> None:
+    asyncio.run(followed(exchange, store, 1))
+    told: list[str] = []
+    exchange.time.passed += 2 * HOUR
+    exchange.script.extend(["500"] * 6)
+    assert asyncio.run(followed(exchange, store, 1, told)) == [2]
+    assert rows(store) == exchange.truth("BTC/USDT")
+    assert any("trying again in 2 s" in line for line in told)
+
+
+def test_an_exchange_that_refuses_at_a_restart_is_an_error(
+    exchange: ScriptedExchange, store: Store
+) -> None:
+    asyncio.run(followed(exchange, store, 1))
+    exchange.script.append("451")
+    with pytest.raises(ExchangeRefused, match="give a mirror"):
+        asyncio.run(followed(exchange, store, 1))
+
+
+def test_after_a_restart_with_nothing_missing_the_next_bar_is_asked_for_soon(
+    exchange: ScriptedExchange, store: Store
+) -> None:
+    asyncio.run(followed(exchange, store, 1))
+    moments: list[float] = []
+    found = asyncio.run(
+        followed(exchange, store, 2, between=lambda _: moments.append(exchange.now() % HOUR))
+    )
+    assert found == [0, 1]
+    assert module.MARGIN <= moments[1] < module.MARGIN + 1.0
+
+
+def test_a_revision_does_not_hide_that_the_bar_itself_is_not_there_yet(
+    exchange: ScriptedExchange, store: Store
+) -> None:
+    """Its page came too early, but the candle before it was revised already."""
+
+    market, moments = exchange.markets["BTCUSDT"], list[float]()
+
+    def note(round_: int) -> None:
+        moments.append(exchange.now() % HOUR)
+        if round_ == 2:
+            market.revised.add(20)
+            market.outages.append((21, 21))
+        if round_ == 3:
+            market.outages.clear()
+
+    assert asyncio.run(followed(exchange, store, 4, between=note)) == [20, 1, 1, 1]
+    assert moments[3] - moments[2] == pytest.approx(module.FIRST_PAUSE, abs=1.0)
+
+
+def test_a_store_in_use_is_waited_for_without_asking_the_exchange_again(
+    exchange: ScriptedExchange, tmp_path: Path
+) -> None:
     other, told = Store(tmp_path / "store"), list[str]()
 
     async def run() -> list[int]:
@@ -104,12 +158,13 @@ def test_a_store_in_use_is_waited_for(exchange: ScriptedExchange, tmp_path: Path
     assert asyncio.run(run()) == [20]
     assert len(told) == 1
     assert "writing to the store" in told[0]
+    assert set(exchange.served.values()) == {1}
 
 
 def test_a_store_in_use_for_good_is_an_error(
     exchange: ScriptedExchange, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(module, "LOCKED_LONGEST", 0.2)
+    monkeypatch.setattr(committing, "LOCKED_LONGEST", 0.2)
     with Store(tmp_path / "store").writing(), pytest.raises(StoreLocked):
         asyncio.run(followed(exchange, Store(tmp_path / "store"), 1))
 
@@ -127,3 +182,63 @@ def test_a_delisting_is_told_once(store: Store) -> None:
     with ScriptedExchange([market], bars=20) as exchange:
         asyncio.run(followed(exchange, store, 6, told))
     assert len([line for line in told if "delisted" in line]) == 1
+
+
+class Told(list[str]):
+    """Sentences; when a delisting is among them, the symbol is listed again."""
+
+    def __init__(self, exchange: ScriptedExchange) -> None:
+        self.listed, self.kept = exchange.markets, dict(exchange.markets)
+
+    def append(self, line: str) -> None:
+        super().append(line)
+        if line.startswith("delisted"):
+            self.listed.update(self.kept)
+
+    def delist(self) -> None:
+        self.listed.clear()
+        self.listed["ETHUSDT"] = Market("ETH/USDT")
+
+
+def test_a_symbol_that_is_listed_no_more_is_waited_for(
+    exchange: ScriptedExchange, store: Store, rows: Callable[..., Any]
+) -> None:
+    told = Told(exchange)
+
+    def delist(round_: int) -> None:
+        if round_ == 1:
+            told.delist()
+            exchange.script.extend(["500"] * 2)  # so that its list is asked for again
+
+    found = asyncio.run(followed(exchange, store, 2, told, delist))
+    assert len([line for line in told if "delisted" in line]) == 1
+    told.delist()
+    exchange.time.passed += HOUR
+    assert asyncio.run(followed(exchange, store, 1, told)) == [1]
+    assert len([line for line in told if "delisted" in line]) == 2
+    assert sum(found) + 1 == len(exchange.truth("BTC/USDT"))
+    assert rows(store) == exchange.truth("BTC/USDT")
+
+
+def test_a_symbol_that_was_never_listed_is_an_error(
+    exchange: ScriptedExchange, store: Store
+) -> None:
+    Told(exchange).delist()
+    with pytest.raises(UnknownSymbol, match="does not list"):
+        asyncio.run(followed(exchange, store, 1))
+
+
+def test_history_is_brought_up_to_date_while_others_write(
+    exchange: ScriptedExchange, store: Store, rows: Callable[..., Any]
+) -> None:
+    counts: list[int] = []
+
+    def report(_title: str, done: int, _planned: int) -> None:
+        counts.append(done)
+        with Store(store.path).writing():
+            pass
+
+    order = Order("BTC/USDT", since=START, base_url=exchange.url, rate_limit=False)
+    asyncio.run(caught_up(order, store, report, print))
+    assert len(counts) > 1
+    assert rows(store) == exchange.truth("BTC/USDT")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from rich.text import Text
 
-__all__ = ["fan"]
+__all__ = ["BANDS", "MEDIAN", "fan"]
 
 HEIGHT = 14  # lines
 CLOSE, MEDIAN = "•", "─"

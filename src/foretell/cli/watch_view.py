@@ -6,17 +6,19 @@ import json
 from collections import deque
 
 import numpy as np
+import polars as pl
 from rich import box
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from foretell.cli.fan import fan
+from foretell.cli.fan import BANDS, MEDIAN, fan
 from foretell.live import Entry, Outcome, Outcomes, Watched
 from foretell.series import stamp
 
 __all__ = ["Screen", "line_of", "sentence_of"]
 
+LATE = " (late: that bar had closed)"
 SHOWN = 0.8  # the band whose coverage is told
 CLOSES, ROWS = 40, 8  # shown on the screen
 
@@ -27,7 +29,7 @@ def line_of(watched: Watched) -> str:
     return json.dumps(
         {
             "time": stamp(entry.time), "close": entry.close, "seen": entry.seen,
-            "made": entry.made,
+            "made": entry.made, "late": watched.late,
             "forecast": [
                 {"time": stamp(time), "quantiles": q_K}
                 for time, q_K in zip(entry.times, entry.quantiles, strict=True)
@@ -54,7 +56,8 @@ def sentence_of(watched: Watched, levels: list[float]) -> str:
     entry, (low, middle, high) = watched.entry, _next(watched.entry, levels)
     return (
         f"{stamp(entry.time)} closed at {entry.close:,.6g}; next {middle:,.6g}, "
-        f"{SHOWN:.0%} within {low:,.6g} to {high:,.6g}; {_coverage(watched.outcomes)}"
+        f"{SHOWN:.0%} within {low:,.6g} to {high:,.6g}{LATE if watched.late else ''}; "
+        f"{_coverage(watched.outcomes)}"
     )
 
 
@@ -77,32 +80,50 @@ class Screen:
     title : str
     levels : list of float
         Quantile levels.
-    closes : sequence of float
-        Of the bars before the first that is shown.
+    candles : polars.DataFrame
+        What is stored; columns ``time`` and ``close``.
     """
 
-    def __init__(self, title: str, levels: list[float], closes: list[float]) -> None:
+    def __init__(self, title: str, levels: list[float], candles: pl.DataFrame) -> None:
         self._title, self._levels = title, levels
-        self._closes = deque(closes, maxlen=CLOSES)
-        self._rows: deque[tuple[Entry, Outcome | None]] = deque(maxlen=ROWS)
+        last = candles.tail(CLOSES)
+        self._closes = dict(zip(last["time"].dt.epoch("s"), last["close"], strict=True))
+        self._rows: deque[Watched] = deque(maxlen=ROWS)
 
-    def shown(self, watched: Watched) -> RenderableType:
-        """The screen after a bar."""
-        entry = watched.entry
-        self._closes.append(entry.close)
-        self._rows.append((entry, next((each for each in watched.due if each.horizon == 1), None)))
-        drawn = fan(list(self._closes), entry.q_HK, np.array(self._levels))
-        head = Text(f"{self._title}   {sentence_of(watched, self._levels)}", style="bold")
-        return Group(head, drawn, self._table())
+    def add(self, watched: Watched) -> None:
+        """Take in a bar."""
+        self._closes[watched.entry.time] = watched.entry.close
+        self._rows.append(watched)
+
+    def drawn(self) -> RenderableType:
+        """Draw what was taken in."""
+        if not self._rows:
+            return Text(f"{self._title}   waiting for the first bar", style="bold")
+        last = self._rows[-1]
+        self._closes = dict(sorted(self._closes.items())[-CLOSES:])
+        head = Text(f"{self._title}   {sentence_of(last, self._levels)}", style="bold")
+        plot = fan(list(self._closes.values()), last.entry.q_HK, np.array(self._levels))
+        return Group(head, plot, _legend(last.outcomes), self._table())
 
     def _table(self) -> Table:
         table = Table(box=box.SIMPLE_HEAD)
         for heading in ("bar", "close", "forecast one bar before", f"inside {SHOWN:.0%}"):
             table.add_column(heading, justify="left" if heading == "bar" else "right")
-        for entry, outcome in reversed(self._rows):
+        for watched in reversed(self._rows):
+            outcome = next((each for each in watched.due if each.horizon == 1), None)
             median, inside = ("", "") if outcome is None else _judged(outcome)
-            table.add_row(stamp(entry.time), f"{entry.close:,.6g}", median, inside)
+            table.add_row(stamp(watched.entry.time), f"{watched.entry.close:,.6g}", median, inside)
         return table
+
+
+def _legend(outcomes: Outcomes) -> Text:
+    """The bands as they are drawn, and how many live forecasts each has held."""
+    parts = [f"{MEDIAN} median"]
+    for lower, upper, letter in reversed(BANDS):
+        band = round(upper - lower, 2)
+        held = f": {outcomes.held(band):,} of {outcomes.count:,}" if outcomes.count else ""
+        parts.append(f"{letter} {band:.0%}{held}")
+    return Text(f"{'':14}{'   '.join(parts)}")
 
 
 def _judged(outcome: Outcome) -> tuple[str, str]:

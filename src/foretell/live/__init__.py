@@ -6,7 +6,7 @@ from foretell.live.ledger import Chain, LiveLedger, ledgers, name_of, place_of
 from foretell.live.outcomes import Outcome, Outcomes
 from foretell.live.record import LiveRecord, live_record
 from foretell.live.replay import Replayed, replay
-from foretell.live.watch import Watched, watch, watched
+from foretell.live.watch import Watched, forgotten, watch, watched
 from foretell.live.watching import Watcher, history
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Watcher",
     "consistency",
     "expected",
+    "forgotten",
     "history",
     "ledgers",
     "live_record",

@@ -15,6 +15,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from foretell.forecast import Forecast, Forecaster, shaped
+from foretell.series import Frequency
 
 __all__ = ["VALUES", "Entry", "Key", "Opening", "hash_of", "line_of", "parsed"]
 
@@ -126,6 +127,11 @@ class Entry:
     def close(self) -> float:
         """The price that forecasts are of."""
         return self.values[VALUES.index("close")]
+
+    def is_late(self, horizon: int, frequency: Frequency) -> bool:
+        """Whether a forecast was entered when its bar had closed. Then it counts for nothing."""
+        (closes,) = frequency.following(self.times[horizon - 1], 1)
+        return self.made > closes * 1_000_000
 
     @property
     def q_HK(self) -> np.ndarray:

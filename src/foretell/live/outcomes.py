@@ -75,9 +75,13 @@ class Outcomes:
                 self._inside.update(band for band in BANDS if each.inside[band])
         return due
 
+    def held(self, band: float) -> int:
+        """How many of the live forecasts, over all horizons, had their bar inside a band."""
+        return self._inside[band]
+
     def coverage(self, band: float) -> float:
-        """Share of live forecasts, over all horizons, whose band held; NaN where there is none."""
-        return self._inside[band] / self.count if self.count else float("nan")
+        """Share of them; NaN where there is none yet."""
+        return self.held(band) / self.count if self.count else float("nan")
 
     def _decided(self, bar: Entry, due: list[tuple[Entry, int]]) -> list[Outcome]:
         if not due:
@@ -85,12 +89,11 @@ class Outcomes:
         q_DK = np.array([entry.quantiles[horizon - 1] for entry, horizon in due])
         loss_D = pinball(np.full(len(due), np.log(bar.close)), np.log(q_DK), self._levels_K)
         inside = {band: self._inside_D(bar.close, q_DK, band) for band in BANDS}
-        closes = self._frequency.following(bar.time, 1)[0] * 1_000_000
         return [
             Outcome(
                 entry.time, horizon, bar.close, float(np.interp(0.5, self._levels_K, q_DK[n])),
                 float(loss_D[n]), {band: bool(inside[band][n]) for band in BANDS},
-                late=entry.made > closes,
+                late=entry.is_late(horizon, self._frequency),
             )
             for n, (entry, horizon) in enumerate(due)
         ]  # fmt: skip

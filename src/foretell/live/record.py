@@ -106,14 +106,8 @@ def live_record(ledger: LiveLedger, store: Store) -> LiveRecord:
     live = _live(own, opening, row) if decided >= FEWEST_ORIGINS else None
     backtest = TrackRecord.from_dict(opening.expected) if opening.expected else None
     compared = consistency(live, backtest) if live and backtest else None
-    late = sum(is_late(entry, 1, row) for entry in entries)
+    late = sum(entry.is_late(1, row.frequency) for entry in entries)
     return LiveRecord(opening, len(entries), late, decided, live, backtest, compared, chain.head)
-
-
-def is_late(entry: Entry, horizon: int, row: Sequence) -> bool:
-    """Whether a forecast was entered when its bar had closed."""
-    closes = row.frequency.following(entry.times[horizon - 1], 1)[0]
-    return entry.made > closes * 1_000_000
 
 
 def _row(store: Store, chain: Chain) -> Sequence:
@@ -134,7 +128,7 @@ def _trace(opening: Opening, entries: list[Entry], row: Sequence) -> Trace:
     shape = (len(row) - first, opening.horizon, len(opening.levels))
     q_THK = np.full(shape, np.nan)
     for entry in entries:
-        if not is_late(entry, 1, row):
+        if not entry.is_late(1, row.frequency):
             q_THK[np.searchsorted(row.time_T, entry.time) - first] = np.log(entry.q_HK)
     return Trace(row, first, q_THK)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
@@ -15,11 +14,11 @@ from foretell.live.entries import Entry, Key
 from foretell.live.ledger import LiveLedger, place_of
 from foretell.live.outcomes import Outcome, Outcomes
 from foretell.live.watching import Watcher
-from foretell.market import Following, Order
+from foretell.market import Following, Order, stepwise
 from foretell.series import frequency
 from foretell.store import Store
 
-__all__ = ["Watched", "watch", "watched"]
+__all__ = ["Watched", "forgotten", "watch", "watched"]
 
 
 @dataclass(frozen=True)
@@ -34,11 +33,14 @@ class Watched:
         What this bar decides of earlier forecasts.
     outcomes : Outcomes
         All that was decided so far.
+    late : bool
+        Whether the next bar had closed already when the forecast was entered.
     """
 
     entry: Entry
     due: list[Outcome]
     outcomes: Outcomes
+    late: bool = False
 
 
 def watch(
@@ -96,17 +98,11 @@ def watch(
     order = Order(symbol, exchange, timeframe, base_url=base_url)
     place = place_of((exchange, symbol, timeframe), fitted.fingerprint())
     kept = LiveLedger(place if ledger is None else Path(ledger))
-    with asyncio.Runner() as runner:
-        steps = watched(order, fitted, store or Store(), kept, tell)
-        try:
-            while True:
-                yield runner.run(_next(steps))
-        finally:
-            runner.run(steps.aclose())
+    yield from stepwise(watched(order, fitted, store or Store(), kept, tell))
 
 
-async def _next(steps: AsyncGenerator[Watched]) -> Watched:
-    return await anext(steps)
+def forgotten(_before: list[Watched]) -> None:
+    """Do nothing with what had been watched before."""
 
 
 async def watched(
@@ -116,6 +112,7 @@ async def watched(
     ledger: LiveLedger,
     tell: Callable[[str], None],
     expected: Mapping[str, Any] | None = None,
+    recall: Callable[[list[Watched]], None] = forgotten,
 ) -> AsyncGenerator[Watched]:
     """Follow one symbol, for code that is asynchronous itself; see `watch`.
 
@@ -129,12 +126,17 @@ async def watched(
     tell : callable
     expected : mapping, optional
         What a ledger that is begun says of the backtest.
+    recall : callable, optional
+        Called once with what had been watched before.
     """
-    key = _key(order)
-    outcomes = Outcomes([float(each) for each in model.quantiles], frequency(order.timeframe))
+    key, step = _key(order), frequency(order.timeframe)
+    outcomes = Outcomes([float(each) for each in model.quantiles], step)
+
+    def scored(entry: Entry) -> Watched:
+        return Watched(entry, outcomes.add(entry), outcomes, entry.is_late(1, step))
+
     with ledger.writing() as chain:
-        for entry in chain.entries:
-            outcomes.add(entry)
+        recall([scored(entry) for entry in chain.entries])
         async with Following(order, store, tell) as following:
             watcher: Watcher | None = None
             async with aclosing(following.fetches()) as fetches:
@@ -143,7 +145,7 @@ async def watched(
                         model, store, key, ledger, chain, following.now, expected
                     )
                     for entry in watcher.entries():
-                        yield Watched(entry, outcomes.add(entry), outcomes)
+                        yield scored(entry)
 
 
 def _key(order: Order) -> Key:

@@ -1,10 +1,10 @@
 """Market data: exchanges and the store, joined."""
 
 from foretell.market.fetching import fetch, fetched, plans
-from foretell.market.following import Following
+from foretell.market.following import Following, caught_up
 from foretell.market.order import Order
-from foretell.market.results import Fetched, FetchedSymbol, Plan, Report
-from foretell.market.running import whole
+from foretell.market.results import Fetched, FetchedSymbol, Plan, Report, Tell
+from foretell.market.running import stepwise, whole
 
 __all__ = [
     "Fetched",
@@ -13,8 +13,11 @@ __all__ = [
     "Order",
     "Plan",
     "Report",
+    "Tell",
+    "caught_up",
     "fetch",
     "fetched",
     "plans",
+    "stepwise",
     "whole",
 ]

@@ -8,10 +8,14 @@ from typing import NamedTuple
 
 import polars as pl
 
+from foretell.errors import StoreLocked
+from foretell.market.results import Tell, unheard
 from foretell.sources import Page
 from foretell.store import Gap, Store, Written
 
 __all__ = ["Committer"]
+
+LOCKED_PAUSE, LOCKED_LONGEST = 0.05, 3_600.0  # seconds while another process writes to the store
 
 
 class _Waiting(NamedTuple):
@@ -33,6 +37,8 @@ class Committer:
     ----------
     store : Store
     exchange, timeframe : str
+    tell : callable, optional
+        Called with a sentence where another process writes to the store, which is waited for.
     beside : bool, optional
         Whether a commit is made in a thread, beside requests. Where nothing is waited for but
         this, it is sooner done without.
@@ -43,9 +49,17 @@ class Committer:
         What has become of all candles so far.
     """
 
-    def __init__(self, store: Store, exchange: str, timeframe: str, *, beside: bool = True) -> None:
+    def __init__(
+        self,
+        store: Store,
+        exchange: str,
+        timeframe: str,
+        tell: Tell = unheard,
+        *,
+        beside: bool = True,
+    ) -> None:
         self._store, self._exchange, self._timeframe = store, exchange, timeframe
-        self._beside = beside
+        self._tell, self._beside = tell, beside
         self.written = Written(0, 0, 0, None)
         self._waiting: list[_Waiting] = []
         self._task: asyncio.Task[None] | None = None
@@ -74,10 +88,7 @@ class Committer:
         while self._waiting:
             batch, self._waiting = self._waiting, []
             try:
-                if self._beside:
-                    await asyncio.to_thread(self._commit, batch)
-                else:
-                    self._commit(batch)
+                await self._committed(batch)
             except Exception as error:  # noqa: BLE001 - whoever waits raises it
                 for each in batch:
                     if not each.stored.done():
@@ -87,7 +98,30 @@ class Committer:
                     if not each.stored.done():
                         each.stored.set_result(None)
 
+    async def _committed(self, batch: list[_Waiting]) -> None:
+        """Commit when no other process does; what was fetched is kept meanwhile."""
+        waited = 0.0
+        while True:
+            try:
+                if self._beside:
+                    await asyncio.to_thread(self._commit, batch)
+                else:
+                    self._commit(batch)
+            except StoreLocked as error:
+                if waited >= LOCKED_LONGEST:
+                    raise
+                if not waited:
+                    self._tell(f"{error}; waiting")
+            else:
+                return
+            await asyncio.sleep(LOCKED_PAUSE)
+            waited += LOCKED_PAUSE
+
     def _commit(self, batch: list[_Waiting]) -> None:
+        with self._store.writing():
+            self._write(batch)
+
+    def _write(self, batch: list[_Waiting]) -> None:
         """Gaps first: where the process is killed in between, they are not looked for again."""
         gaps = [
             Gap(self._exchange, each.symbol, self._timeframe, *hole)

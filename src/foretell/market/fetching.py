@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from foretell.errors import UnknownSymbol
 from foretell.market.committing import Committer
 from foretell.market.order import Order
-from foretell.market.results import Fetched, FetchedSymbol, Plan, Report, silent
+from foretell.market.results import (
+    Fetched,
+    FetchedSymbol,
+    Plan,
+    Report,
+    Tell,
+    silent,
+    unheard,
+)
 from foretell.market.running import whole
 from foretell.series import frequency
 from foretell.sources import Exchange, pages
@@ -17,7 +25,6 @@ from foretell.store import Store
 
 __all__ = ["fetch", "fetched", "fetched_from", "plans"]
 
-Tell = Callable[[str], None]
 AT_ONCE = 8  # symbols; a few hide the time that an answer is under way
 
 
@@ -74,10 +81,6 @@ def fetch(
     return whole(fetched(order, store or Store(), report, unheard))
 
 
-def unheard(_message: str) -> None:
-    """Tell nobody."""
-
-
 async def plans(order: Order, store: Store, tell: Tell = unheard) -> tuple[list[Plan], float]:
     """What would be fetched, and the seconds that the requests take by the exchange's limit."""
     order = order.checked()
@@ -97,10 +100,14 @@ async def fetched(
 
 
 async def fetched_from(
-    exchange: Exchange, todo: list[Plan], store: Store, report: Report = silent
+    exchange: Exchange,
+    todo: list[Plan],
+    store: Store,
+    report: Report = silent,
+    tell: Tell = unheard,
 ) -> Fetched:
     """Fetch what was planned from an exchange that is open."""
-    committer = Committer(store, exchange.name, exchange.timeframe, beside=len(todo) > 1)
+    committer = Committer(store, exchange.name, exchange.timeframe, tell, beside=len(todo) > 1)
     work = _Work(exchange, committer, todo, report)
     try:
         found = await work.all()

@@ -7,12 +7,17 @@ from dataclasses import dataclass, field
 
 from foretell.sources import Hole, Span
 
-__all__ = ["Fetched", "FetchedSymbol", "Plan", "Report", "silent"]
+__all__ = ["Fetched", "FetchedSymbol", "Plan", "Report", "Tell", "silent", "unheard"]
 
 Report = Callable[[str, int, int], None]  # what is done, how many are, how many there are in all
+Tell = Callable[[str], None]  # a sentence for whoever waits
 
 
 def silent(_title: str, _done: int, _planned: int) -> None:
+    """Tell nobody."""
+
+
+def unheard(_message: str) -> None:
     """Tell nobody."""
 
 

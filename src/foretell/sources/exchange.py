@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Iterable
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
-from foretell.errors import ExchangeError, UnknownSymbol, UsageError
+from foretell.errors import ExchangeError, ExchangeRefused, UnknownSymbol, UsageError
 from foretell.sources.answers import told_now
 from foretell.sources.clock import Clock
 from foretell.sources.connection import connect, is_hopeless, is_unknown
@@ -161,16 +161,16 @@ class Exchange:
         except Exception as error:
             if symbol is not None and is_unknown(error):
                 raise self._unknown(symbol) from error
-            raise ExchangeError(self._why(error)) from error
+            raise self._failure(error) from error
 
-    def _why(self, error: Exception) -> str:
+    def _failure(self, error: Exception) -> ExchangeError:
         cause = " ".join(str(error).split())[:200] or type(error).__name__
         if is_hopeless(error):
-            return (
+            return ExchangeRefused(
                 f"{self.name} refuses to serve this address or key ({cause}); another exchange may "
                 f"not{self._others(self.symbols[0])}, or give a mirror with --base-url"
             )
-        return (
+        return ExchangeError(
             f"{self.name} does not answer as it should ({cause}); what was fetched is stored, run "
             f"the same command again later"
         )
