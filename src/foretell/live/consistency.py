@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from foretell.forecast import Forecaster
@@ -26,8 +26,8 @@ class Consistency:
     skill, coverage : Agreement
         Of the skill over all horizons, and of the share of bars inside the 80% band.
     p_value : float
-        The smaller p of the two, adjusted for there being two (Holm); NaN where there are too few
-        live forecasts to tell.
+        The smaller p of the two, adjusted for there being two (Holm); NaN where one of them
+        has too few forecasts to tell.
     """
 
     rival: str
@@ -49,7 +49,10 @@ class Consistency:
     def sentence(self) -> str:
         """The verdict for a person."""
         if not self.known:
-            return "Live consistent with the backtest: too few live forecasts to tell."
+            return (
+                "Live consistent with the backtest: too few forecasts to tell; live and backtest "
+                "need more than two origins for each bar ahead."
+            )
         seen = (
             f"a difference of {self.skill.visible:.1%} in skill or of "
             f"{self.coverage.visible:.1%} in coverage would show in four of five cases"
@@ -72,7 +75,8 @@ def consistency(live: TrackRecord, backtest: TrackRecord) -> Consistency:
         Estimate(theirs.skill, theirs.error, backtest.degrees),
     )
     coverage = agreement(_coverage(live), _coverage(backtest))
-    p_value = min(holm([skill.p_value, coverage.p_value]))
+    both = [skill.p_value, coverage.p_value]
+    p_value = min(holm(both)) if all(map(isfinite, both)) else nan
     return Consistency(ours.rival, skill, coverage, p_value)
 
 
