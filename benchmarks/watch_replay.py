@@ -30,7 +30,7 @@ import numpy as np
 
 import foretell as ft
 from foretell.cli.watch_view import line_of
-from foretell.live import LiveLedger, Watcher, watched
+from foretell.live import Chain, Entry, LiveLedger, Watcher, watched
 from foretell.market import Order, fetched, whole
 from foretell.market.committing import Committer
 from foretell.sources import Clock, Exchange
@@ -39,8 +39,13 @@ from scripted_exchange import START, STEPS, Market, ScriptedExchange
 
 SYMBOL, HOUR, HISTORY = "BTC/USDT", STEPS["1h"], 400
 PAUSE = 0.005  # seconds between two looks at a ledger, or at the exchange
+KILLED_WITHIN = (0.0, 0.03)  # seconds after a bar has closed
 PATIENCE = 60.0  # seconds until a watch that makes no entry is given up
 KEY = ("binance", SYMBOL, "1h")
+
+
+class LeftOut(Exception):
+    """A bar that has closed gets no entry."""
 
 
 class Step(NamedTuple):
@@ -50,27 +55,31 @@ class Step(NamedTuple):
     revised: bool
 
 
-def main(bars: int = 2_000, restarts: int = 50, seed: int = 0) -> int:
-    """Watch twice, and compare."""
+def main(bars: int = 2_000, restarts: int = 50, seed: int = 0, fault: str = "") -> int:
+    """Watch twice, and compare; a fault that is planted has to be found."""
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.safetensors"
-        whole_run = Run(Path(folder) / "whole", model, bars, seed)
+        whole_run = Run(Path(folder) / "whole", model, bars, seed, fault)
         whole_run.prepare()
-        whole_run.go(set())
         steps = range(1, len(list(whole_run.steps())))
         killed = random.Random(seed).sample(steps, restarts)  # noqa: S311
-        other = Run(Path(folder) / "killed", model, bars, seed)
-        other.go(set(killed))
+        other = Run(Path(folder) / "killed", model, bars, seed, fault)
+        try:
+            whole_run.go(set())
+            other.go(set(killed))
+        except LeftOut as found:
+            print(found)
+            return 1
         one, two = (run.ledger.read_bytes() for run in (whole_run, other))
-        entries = len(LiveLedger(whole_run.ledger).read().entries)
+        entries = [entry.time for entry in LiveLedger(whole_run.ledger).read().entries]
         store = Store(whole_run.place, clock=lambda: 0.0).read(*KEY)
-        truth = whole_run.truth
-    same, complete = one == two, entries == len(truth) - HISTORY + 1 and len(store) == len(truth)
-    print(f"{entries:,} entries, {other.killed} restarts: ledgers {'alike' if same else 'DIFFER'}")
+        truth = sorted(whole_run.truth)
+    due = [moment for moment in truth if moment >= START + (HISTORY - 1) * HOUR]
+    same, complete = one == two, entries == due and len(store) == len(truth)
+    print(f"{len(entries):,} entries, {other.killed} restarts: ", end="")
+    print(f"ledgers {'alike' if same else 'DIFFER'}")
     if not complete:
-        print(
-            f"{len(truth) - HISTORY + 1:,} entries were due, and {len(truth):,} bars to be stored"
-        )
+        print(f"NOT one entry for each of {len(due):,} bars, or not {len(truth):,} bars stored")
     tell(whole_run.costs)
     return int(not (same and complete and other.killed == restarts))
 
@@ -85,9 +94,9 @@ def tell(costs: dict[str, list[float]]) -> None:
 class Run:
     """A replay of the same market into a store and a ledger of its own."""
 
-    def __init__(self, folder: Path, model: Path, bars: int, seed: int) -> None:
+    def __init__(self, folder: Path, model: Path, bars: int, seed: int, fault: str = "") -> None:
         self.place, self.ledger, self.model = folder / "store", folder / "ledger.jsonl", model
-        self.bars, self.seed, self.killed = bars, seed, 0
+        self.bars, self.seed, self.fault, self.killed = bars, seed, fault, 0
         self.truth: dict[int, tuple[float, ...]] = {}
         self.costs: dict[str, list[float]] = {}
 
@@ -118,46 +127,52 @@ class Run:
     def go(self, kills: set[int]) -> None:
         """Watch every step, with the process killed in some."""
         market = self.market()
-        draw = random.Random(self.seed + 2)  # noqa: S311
         with ScriptedExchange([market], bars=HISTORY) as exchange:
             store = Store(self.place, clock=lambda: 0.0)
             whole(fetched(Order(SYMBOL, since=START, base_url=exchange.url), store))
-            process, last = self.begun(exchange.url), HISTORY - 1
-            self.wait_for(process, last)
-            for number, step in enumerate(self.steps()):
-                if step.revised:
-                    market.revised.add(last)
-                exchange.time.passed += step.bars * HOUR
-                closed = [bar for bar in range(last + 1, last + 20) if market.has(bar)]
-                now = int((exchange.now() - START) // HOUR)
-                last = max([bar for bar in closed if bar < now], default=last)
-                if number in kills:
-                    time.sleep(draw.uniform(0.0, 0.03))
-                    process.kill()
-                    process.communicate()
-                    self.killed += 1
-                    process = self.begun(exchange.url)
-                self.wait_for(process, last)
+            try:
+                self.process = self.begun(exchange.url)
+                self.all_steps(exchange, market, kills)
+                self.process.send_signal(signal.SIGINT)  # it ends, and tells what bars have cost
+                self.costs = json.loads(self.process.communicate()[0] or "{}")  # just begun
+            finally:
+                with self.process:
+                    self.process.kill()
             self.truth = exchange.truth(SYMBOL)
-            process.send_signal(signal.SIGINT)  # it ends, and tells what bars have cost
-            self.costs = json.loads(process.communicate()[0])
+
+    def all_steps(self, exchange: ScriptedExchange, market: Market, kills: set[int]) -> None:
+        """Have the exchange's time go on as soon as the last bar has its entry."""
+        draw, last = random.Random(self.seed + 2), HISTORY - 1  # noqa: S311
+        self.wait_for(last)
+        for number, step in enumerate(self.steps()):
+            if step.revised:
+                market.revised.add(last)
+            exchange.time.passed += step.bars * HOUR
+            opened = int((exchange.now() - START) // HOUR)
+            last = max([bar for bar in range(last, opened) if market.has(bar)], default=last)
+            if number in kills:
+                time.sleep(draw.uniform(*KILLED_WITHIN))
+                self.process.kill()
+                self.process.communicate()
+                self.killed += 1
+                self.process = self.begun(exchange.url)
+            self.wait_for(last)
 
     def begun(self, url: str) -> Any:
         """A watch in a process of its own."""
         command = [sys.executable, __file__, "--child", url, *map(str, (self.place, self.ledger))]
+        command += [str(self.model), self.fault]
         environment = os.environ | {"POLARS_MAX_THREADS": "1"}  # as `foretell watch` has it
-        return subprocess.Popen(
-            [*command, str(self.model)], stdout=subprocess.PIPE, text=True, env=environment
-        )
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
-    def wait_for(self, process: Any, bar: int) -> None:
+    def wait_for(self, bar: int) -> None:
         """Wait until a bar has its entry."""
         ends = time.monotonic() + PATIENCE
         while self.last_entry() < START + bar * HOUR:
             time.sleep(PAUSE)
-            if process.poll() is not None or time.monotonic() > ends:
-                message = f"no entry of bar {bar}: the watch ended or hangs"
-                raise RuntimeError(message)
+            if self.process.poll() is not None or time.monotonic() > ends:
+                message = f"NO ENTRY of bar {bar}: it was left out, or the watch ended or hangs"
+                raise LeftOut(message)
 
     def last_entry(self) -> int:
         """Open time of the last bar in the ledger."""
@@ -179,8 +194,10 @@ COSTS = {
 }
 
 
-async def child(url: str, place: str, ledger: str, model: str) -> None:
+async def child(url: str, place: str, ledger: str, model: str, fault: str) -> None:
     """Watch until told to end by SIGINT."""
+    if fault:
+        FAULTS[fault]()
     costs = {what: _timed(*of) for what, of in COSTS.items()}
     answers = _timed(Exchange, "page", ends=True)
     order = Order(SYMBOL, base_url=url, clock=Clock(lambda: 0.0, _pause), rate_limit=False)
@@ -227,15 +244,58 @@ def _timed(owner: Any, name: str, *, ends: bool = False) -> list[float]:
     return noted
 
 
+# -- faults to be found --------------------------------------------------------------------------
+
+
+def _skip() -> None:
+    """No entry for every seventh bar."""
+    plain = Watcher._in_order  # noqa: SLF001
+    Watcher._in_order = lambda self, rows: [  # type: ignore[method-assign]  # noqa: SLF001
+        bar for bar in plain(self, rows) if bar["time"].timestamp() // HOUR % 7
+    ]
+
+
+def _double() -> None:
+    """Two entries for every seventh bar."""
+    plain = LiveLedger.append
+
+    def append(self: LiveLedger, content: Any) -> None:
+        plain(self, content)
+        if isinstance(content, Entry) and not content.time // HOUR % 7:
+            plain(self, content)
+
+    LiveLedger.append = append  # type: ignore[method-assign]
+
+
+def _forget() -> None:
+    """A restart begins after the store's last bar instead of after the ledger's last entry."""
+    begin, append = Watcher.__init__, LiveLedger.append
+
+    def begun(self: Watcher, *given: Any) -> None:
+        begin(self, *given)
+        if any(isinstance(each, Chain) and each.entries for each in given):
+            self._arrivals()
+
+    def slow(self: LiveLedger, content: Any) -> None:
+        time.sleep(0.2)  # a kill comes between store and ledger
+        append(self, content)
+
+    Watcher.__init__, LiveLedger.append = begun, slow  # type: ignore[method-assign]
+
+
+FAULTS = {"skip": _skip, "double": _double, "forget": _forget}
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bars", type=int, default=2_000)
     parser.add_argument("--restarts", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--child", nargs=4, help=argparse.SUPPRESS)
+    parser.add_argument("--fault", choices=FAULTS, default="", help="plant one, to see it found")
+    parser.add_argument("--child", nargs=5, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.child:
         with suppress(KeyboardInterrupt):
             asyncio.run(child(*given.child))
     else:
-        raise SystemExit(main(given.bars, given.restarts, given.seed))
+        raise SystemExit(main(given.bars, given.restarts, given.seed, given.fault))

@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from foretell.errors import UsageError
 
-__all__ = ["check_place", "make_folder", "write_whole"]
+__all__ = ["check_place", "flush", "flush_folder", "make_folder", "write_whole"]
 
 
 def check_place(path: str | Path) -> None:
@@ -53,6 +53,21 @@ def make_folder(path: Path) -> None:
     except OSError as error:
         message = f"cannot make the folder {str(path)!r}: {error.strerror}; choose another place"
         raise UsageError(message) from error
+
+
+def flush(path: Path) -> None:
+    """Have a file's bytes on the disk."""
+    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def flush_folder(path: Path) -> None:
+    """Have the names in a folder on the disk, without which a new file is lost in a power cut."""
+    if os.name == "posix":  # elsewhere a folder cannot be opened
+        flush(path)
 
 
 @contextmanager

@@ -28,3 +28,20 @@ def test_a_ledger_that_differs_is_told(
     monkeypatch.setattr(watch_replay.Run, "steps", steps)
     assert watch_replay.main(bars=12, restarts=1) == 1
     assert "ledgers DIFFER" in capsys.readouterr().out
+
+
+PLANTS = {
+    "skip": "NO ENTRY of bar",
+    "double": "NOT one entry for each",
+    "forget": "NO ENTRY of bar",
+}
+
+
+@pytest.mark.parametrize("fault", PLANTS)
+def test_what_is_left_out_or_doubled_is_found(
+    fault: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch_replay, "PATIENCE", 4.0)
+    monkeypatch.setattr(watch_replay, "KILLED_WITHIN", (0.1, 0.15))  # between store and ledger
+    assert watch_replay.main(bars=8, restarts=1, fault=fault) == 1
+    assert PLANTS[fault] in capsys.readouterr().out

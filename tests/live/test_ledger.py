@@ -6,6 +6,7 @@ import errno
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,6 +32,25 @@ def ledger(tmp_path: Path) -> LiveLedger:
         for bar in range(4):
             ledger.append(entry(bar))
     return ledger
+
+
+def test_the_name_of_a_new_file_is_on_the_disk_before_its_first_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without it a power cut takes the whole file, however well its lines were flushed."""
+    done: list[str] = []
+    for kind in ("fsync", "fdatasync"):
+        plain = getattr(os, kind)
+
+        def noted(descriptor: int, plain: Any = plain) -> None:
+            done.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+            plain(descriptor)
+
+        monkeypatch.setattr(os, kind, noted)
+    ledger = LiveLedger(tmp_path / "live" / "ledger.jsonl")
+    with ledger.writing():
+        ledger.append(OPENING)
+    assert done == ["live", "ledger.jsonl"]
 
 
 def test_what_was_entered_comes_back_to_the_last_bit(ledger: LiveLedger) -> None:

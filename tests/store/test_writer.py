@@ -32,8 +32,8 @@ class Death:
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self.countdown, self.dead = -1, False
         for owner, name in (
-            (place_module, "_write"), (place_module, "_flush"), (Path, "replace"),
-            (Path, "unlink"), (os, "utime"), (writer_module, "checkpoint"),
+            (place_module, "_write"), (place_module, "flush"), (place_module, "flush_folder"),
+            (Path, "replace"), (Path, "unlink"), (os, "utime"), (writer_module, "checkpoint"),
         ):  # fmt: skip
             patch.setattr(owner, name, self._around(getattr(owner, name), half=name == "_write"))
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from foretell.errors import LedgerError, UsageError
 from foretell.home import data_folder
 from foretell.live.entries import Entry, Key, Opening, hash_of, line_of, parsed
-from foretell.writing import make_folder
+from foretell.writing import flush_folder, make_folder
 
 __all__ = ["START", "Chain", "LiveLedger", "ledgers", "name_of", "place_of"]
 
@@ -118,6 +118,7 @@ class LiveLedger:
             raise self._unwritable(error) from error
         try:
             self._lock(descriptor)
+            flush_folder(self.path.parent)
             chain = self.read()
             self._cut(descriptor)
             self._descriptor, self._head = descriptor, chain.head

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 from foretell.errors import MissingExtra, StoreError
 from foretell.home import data_folder
 from foretell.store.lock import LOCK, writer_lock
+from foretell.writing import flush, flush_folder
 
 __all__ = ["PART", "STORE", "Local", "Place", "Remote", "is_unfinished", "place_of"]
 
@@ -120,14 +121,14 @@ class Local:
             with _refusals(self.uri):
                 for name, data in everything.items():
                     _write(parts[name], data)
-                list(self._pool.map(_flush, parts.values()))
+                list(self._pool.map(flush, parts.values()))
                 for name in files:
                     parts[name].replace(self.root / name)
                 folders = {
                     self.root,
                     *(self.root / up for name in files for up in Path(name).parents),
                 }
-                list(self._pool.map(_flush_folder, folders))
+                list(self._pool.map(flush_folder, folders))
                 parts[head[0]].replace(self.root / head[0])
         except BaseException:
             for part in parts.values():
@@ -138,8 +139,8 @@ class Local:
     def settle(self, name: str) -> None:
         """Flush a file and its name."""
         with _refusals(self.uri):
-            _flush(self.root / name)
-            _flush_folder((self.root / name).parent)
+            flush(self.root / name)
+            flush_folder((self.root / name).parent)
 
     def retire(self, name: str) -> None:
         """Set its time of last change to now."""
@@ -249,16 +250,3 @@ def _write(path: Path, data: bytes) -> None:
     except FileNotFoundError:
         path.parent.mkdir(parents=True)
         path.write_bytes(data)
-
-
-def _flush(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY if os.name == "posix" else os.O_RDWR)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _flush_folder(path: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened
-        _flush(path)
