@@ -13,6 +13,7 @@ from foretell.proof.significance import SIGNIFICANCE
 __all__ = ["BAND", "Consistency", "consistency", "expected"]
 
 BAND = "0.8"  # the band whose coverage is compared
+TESTS = 2  # of skill and of coverage
 
 
 @dataclass(frozen=True)
@@ -73,8 +74,9 @@ def consistency(live: TrackRecord, backtest: TrackRecord) -> Consistency:
     skill = agreement(
         Estimate(ours.skill, ours.error, live.degrees),
         Estimate(theirs.skill, theirs.error, backtest.degrees),
+        TESTS,
     )
-    coverage = agreement(_coverage(live), _coverage(backtest))
+    coverage = agreement(_coverage(live), _coverage(backtest), TESTS)
     both = [skill.p_value, coverage.p_value]
     p_value = min(holm(both)) if all(map(isfinite, both)) else nan
     return Consistency(ours.rival, skill, coverage, p_value)
