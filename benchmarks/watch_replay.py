@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import random
 import signal
 import subprocess
@@ -160,8 +161,11 @@ class Run:
     def begun(self, url: str) -> Any:
         """A watch in a process of its own."""
         command = [sys.executable, __file__, "--child", url, *map(str, (self.place, self.ledger))]
-        command += [str(self.model), self.fault]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        environment = os.environ | {"POLARS_MAX_THREADS": "1"}  # as `foretell watch` has it
+        return subprocess.Popen(
+            [*command, str(self.model), self.fault], stdout=subprocess.PIPE, text=True,
+            env=environment,
+        )  # fmt: skip
 
     def wait_for(self, bar: int) -> None:
         """Wait until a bar has its entry."""

@@ -54,6 +54,15 @@ def test_speed_is_measured(
     assert "commits to the store" in out
 
 
+def test_a_bar_is_missing_where_only_an_open_candle_follows(tmp_path: Path) -> None:
+    """A schedule that hypothesis drew: bar 55 closes without a trade while the fetch runs."""
+    late = schedule(
+        markets=[Market("BTC/USDT", listed=26, outages=[(55, 55)])], bars=55, page=4, skew=1_790.0,
+        pace=100.0, wait=1.0, script=[], revised=set(),
+    )  # fmt: skip
+    assert held(late, tmp_path) == (0, [])
+
+
 def test_a_schedule_without_plants_holds(tmp_path: Path) -> None:
     happened, wrong = held(schedule("418", "short", "stale", "reordered", "duplicated"), tmp_path)
     assert (happened, wrong) == (5, [])

@@ -6,6 +6,7 @@ was not given is None, and the defaults are those of `foretell.Forecaster`.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -135,6 +136,7 @@ def watch(
     as_json: Json = False,
 ) -> None:
     """Forecast from every bar as it closes, and keep a record of how the forecasts do."""
+    os.environ.setdefault("POLARS_MAX_THREADS", "1")  # over a bar, more cost more than they bring
     from foretell.cli.watch import Request, run
 
     request = Request(

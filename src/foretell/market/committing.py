@@ -39,6 +39,9 @@ class Committer:
     exchange, timeframe : str
     tell : callable, optional
         Called with a sentence where another process writes to the store, which is waited for.
+    beside : bool, optional
+        Whether a commit is made in a thread, beside requests. Where nothing is waited for but
+        this, it is sooner done without.
 
     Attributes
     ----------
@@ -46,9 +49,17 @@ class Committer:
         What has become of all candles so far.
     """
 
-    def __init__(self, store: Store, exchange: str, timeframe: str, tell: Tell = unheard) -> None:
+    def __init__(
+        self,
+        store: Store,
+        exchange: str,
+        timeframe: str,
+        tell: Tell = unheard,
+        *,
+        beside: bool = True,
+    ) -> None:
         self._store, self._exchange, self._timeframe = store, exchange, timeframe
-        self._tell = tell
+        self._tell, self._beside = tell, beside
         self.written = Written(0, 0, 0, None)
         self._waiting: list[_Waiting] = []
         self._task: asyncio.Task[None] | None = None
@@ -92,12 +103,17 @@ class Committer:
         waited = 0.0
         while True:
             try:
-                return await asyncio.to_thread(self._commit, batch)
+                if self._beside:
+                    await asyncio.to_thread(self._commit, batch)
+                else:
+                    self._commit(batch)
             except StoreLocked as error:
                 if waited >= LOCKED_LONGEST:
                     raise
                 if not waited:
                     self._tell(f"{error}; waiting")
+            else:
+                return
             await asyncio.sleep(LOCKED_PAUSE)
             waited += LOCKED_PAUSE
 

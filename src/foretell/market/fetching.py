@@ -107,7 +107,7 @@ async def fetched_from(
     tell: Tell = unheard,
 ) -> Fetched:
     """Fetch what was planned from an exchange that is open."""
-    committer = Committer(store, exchange.name, exchange.timeframe, tell)
+    committer = Committer(store, exchange.name, exchange.timeframe, tell, beside=len(todo) > 1)
     work = _Work(exchange, committer, todo, report)
     try:
         found = await work.all()

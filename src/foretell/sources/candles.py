@@ -72,8 +72,7 @@ def _on_grid(time_T: np.ndarray, step: Frequency) -> np.ndarray:
 
 def frame_of(symbol: str, found: Cleaned) -> pl.DataFrame:
     """Candles in foretell's frame format."""
+    names = pl.Series("series", [symbol] * len(found.time_T), dtype=pl.String)
     times = pl.Series("time", found.time_T * 10**6).cast(pl.Datetime("us", "UTC"))
-    names = ("open", "high", "low", "close", "volume")
-    return pl.DataFrame(
-        [times, *(pl.Series(name, found.values_TV[:, at]) for at, name in enumerate(names))]
-    ).select(pl.lit(symbol).alias("series"), pl.all())
+    values = zip(("open", "high", "low", "close", "volume"), found.values_TV.T, strict=True)
+    return pl.DataFrame([names, times, *(pl.Series(name, value_T) for name, value_T in values)])

@@ -54,5 +54,5 @@ class Arrivals:
         unread = [piece for piece in pieces if piece.name not in self._read]
         if not unread:
             return self._nothing, self._read
-        rows = rows_of(self._catalogue.place, CANDLES, unread, COLUMNS)
+        rows = self._catalogue.rows(CANDLES, unread, COLUMNS)
         return rows, {piece.name for piece in pieces}

@@ -8,13 +8,16 @@ up. Where a reader is slower than that, it begins again with the manifest of the
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Sequence as Rows
 from typing import TypeVar
 
 import polars as pl
 
 from foretell.errors import StoreError
 from foretell.store.manifest import MANIFEST, Manifest, sha256
+from foretell.store.pieces import Piece
 from foretell.store.place import Place
+from foretell.store.reading import rows_of
 from foretell.store.snapshot import NOTHING, Pieces, Snapshot, changed
 from foretell.store.table import TABLES, changes_in, live, log_file
 
@@ -22,6 +25,7 @@ __all__ = ["Catalogue"]
 
 T = TypeVar("T")
 ATTEMPTS = 100
+KEPT = 8  # pieces whose rows are kept
 FEW = 16  # commits that are read one by one, rather than the log from its beginning
 
 
@@ -31,6 +35,7 @@ class Catalogue:
     def __init__(self, place: Place) -> None:
         self.place = place
         self._known: tuple[bytes | None, Snapshot] = None, NOTHING  # one, as threads may share it
+        self._written: dict[str, pl.DataFrame] = {}
 
     def head(self) -> bytes | None:
         """The manifest as it is now; None where there is no store."""
@@ -54,6 +59,17 @@ class Catalogue:
     def remember(self, head: bytes | None, snapshot: Snapshot) -> None:
         """Take over what is known without reading it."""
         self._known = head, snapshot
+
+    def keep(self, name: str, rows: pl.DataFrame) -> None:
+        """Keep the rows of a piece that was written here: who follows a series wants them next."""
+        self._written = dict(list(self._written.items())[1 - KEPT :]) | {name: rows}
+
+    def rows(self, table: str, pieces: Rows[Piece], columns: list[str]) -> pl.DataFrame:
+        """Rows of pieces; those written here a moment ago are not read."""
+        written = self._written
+        if pieces and all(piece.name in written for piece in pieces):
+            return pl.concat([written[piece.name].select(columns) for piece in pieces])
+        return rows_of(self.place, table, pieces, columns)
 
     def _opened(self, manifest: Manifest, before: Snapshot) -> Snapshot:
         pieces = {}

@@ -20,6 +20,7 @@ from foretell.store.writer import Writer
 __all__ = ["Compacted", "Written", "add", "compact", "is_noted", "news"]
 
 UTC = pl.Datetime("us", "UTC")
+FEW = 64  # rows of a piece that are kept in memory for a while
 
 
 class Written(NamedTuple):
@@ -74,7 +75,7 @@ def news(writer: Writer, part: pl.DataFrame, key: Key, seen: int) -> News:
     near = over(pieces, (int(time_T[0]), int(time_T[-1]) + 1))
     found = News(part, len(part), 0)
     if near:
-        stored = rows_of(writer.place, CANDLES, near, ["time", *VALUES, "seen"])
+        stored = writer.catalogue.rows(CANDLES, near, ["time", *VALUES, "seen"])
         found = compare(part, latest(stored))
     rows = found.rows.select(
         *(pl.lit(name).alias(column) for column, name in zip(KEY, key, strict=True)),
@@ -94,13 +95,19 @@ def add(writer: Writer, table: str, parts: list[pl.DataFrame], seen: int) -> Non
     """Commit rows, a part a series, and fold pieces where they have become many."""
     added: list[tuple[Piece, bytes]] = []
     removed: list[Piece] = []
+    small: dict[str, pl.DataFrame] = {}
     for rows in parts:
         pieces = writer.snapshot.of(table, rows.row(0)[:3])
         old = crowded(pieces, len(rows))
-        added += merged([rows_of(writer.place, table, old), rows]) if old else [made(rows)]
+        new = merged([rows_of(writer.place, table, old), rows]) if old else [made(rows)]
+        if len(rows) <= FEW and not old:
+            small[new[0][0].name] = rows
+        added += new
         removed += old
     if added:
         writer.commit(table, added, removed, seen=seen)
+    for name, rows in small.items():
+        writer.catalogue.keep(name, rows)
 
 
 def compact(writer: Writer, report: Report) -> Compacted:
