@@ -161,11 +161,9 @@ class Run:
     def begun(self, url: str) -> Any:
         """A watch in a process of its own."""
         command = [sys.executable, __file__, "--child", url, *map(str, (self.place, self.ledger))]
+        command += [str(self.model), self.fault]
         environment = os.environ | {"POLARS_MAX_THREADS": "1"}  # as `foretell watch` has it
-        return subprocess.Popen(
-            [*command, str(self.model), self.fault], stdout=subprocess.PIPE, text=True,
-            env=environment,
-        )  # fmt: skip
+        return subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment)
 
     def wait_for(self, bar: int) -> None:
         """Wait until a bar has its entry."""
