@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,19 @@ def test_live_is_scored_as_the_backtest_scores(scene: Any, promised: dict[str, A
     assert record.consistency.p_value == 1.0
     assert record.sentence.startswith("Live consistent with the backtest: yes")
     assert record.to_dict()["head"] == scene.ledger.read().head
+
+
+def test_a_backtest_too_short_for_its_horizon_is_no_verdict(
+    scene: Any, promised: dict[str, Any]
+) -> None:
+    """It has no standard errors: the ledger can be begun, and nothing is called inconsistent."""
+    for each in promised["comparisons"]:
+        each["error"] = None
+    watched(scene, promised | {"coverage_error": dict.fromkeys(promised["coverage_error"])})
+    told = live_record(scene.ledger, scene.store).to_dict()
+    assert (told["consistent"], told["p_value"]) == (None, None)
+    assert "too few forecasts to tell" in told["sentence"]
+    json.dumps(told, allow_nan=False)
 
 
 def test_what_was_entered_late_does_not_count(scene: Any) -> None:

@@ -80,3 +80,16 @@ def test_a_difference_that_is_called_visible_is_seen_in_four_of_five_cases() -> 
         for _ in range(300)
     ]  # fmt: skip
     assert 0.7 < np.mean(seen) < 0.9
+
+
+@pytest.mark.parametrize("tests", [1, 2])
+def test_what_is_visible_stands_out_among_all_tests(tests: int) -> None:
+    """Drawn with errors that are known well; Holm asks the smallest p times their number."""
+    rng = np.random.default_rng(5)
+    sure = [Estimate(0.0, 0.3, 400), Estimate(0.0, 0.4, 400)]
+    visible = agreement(*sure, tests).visible
+    seen = [
+        tests * agreement(Estimate(found, 0.3, 400), sure[1]).p_value < 0.05
+        for found in rng.normal(visible, 0.5, 4_000)
+    ]
+    assert np.mean(seen) == pytest.approx(0.8, abs=0.02)

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 
-from foretell.proof.plain import plain
+from foretell.proof.plain import plain, restored
 
 
 def test_what_is_not_finite_is_null_at_any_depth() -> None:
@@ -23,3 +23,9 @@ def test_numbers_of_numpy_become_python_s() -> None:
 def test_the_rest_stays_as_it_is() -> None:
     kept = {"text": "nan", "none": None, "number": -0.25, "empty": []}
     assert plain(kept) == kept
+
+
+def test_null_is_nan_again() -> None:
+    found = restored({"a": [None, {"b": None}], "c": 1.0})
+    assert np.isnan([found["a"][0], found["a"][1]["b"]]).all()
+    assert found["c"] == 1.0

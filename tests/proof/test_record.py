@@ -473,6 +473,17 @@ def test_a_record_survives_json(record: TrackRecord) -> None:
     assert TrackRecord.from_dict(written) == record
 
 
+def test_errors_that_are_not_known_are_null_in_json(record: TrackRecord) -> None:
+    """As where there are no more origins than twice the bars ahead."""
+    comparisons = [replace(each, error=math.nan) for each in record.comparisons]
+    unsure = dict.fromkeys(record.coverage_error, math.nan)
+    few = replace(record, comparisons=comparisons, coverage_error=unsure, degrees=0)
+    again = TrackRecord.from_dict(json.loads(json.dumps(few.to_dict(), allow_nan=False)))
+    assert again.coverage == few.coverage
+    assert np.isnan([each.error for each in again.comparisons]).all()
+    assert np.isnan(list(again.coverage_error.values())).all()
+
+
 @pytest.mark.parametrize(
     "damage",
     [

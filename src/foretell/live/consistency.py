@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 from foretell.forecast import Forecaster
@@ -13,6 +13,7 @@ from foretell.proof.significance import SIGNIFICANCE
 __all__ = ["BAND", "Consistency", "consistency", "expected"]
 
 BAND = "0.8"  # the band whose coverage is compared
+TESTS = 2  # of skill and of coverage
 
 
 @dataclass(frozen=True)
@@ -26,8 +27,8 @@ class Consistency:
     skill, coverage : Agreement
         Of the skill over all horizons, and of the share of bars inside the 80% band.
     p_value : float
-        The smaller p of the two, adjusted for there being two (Holm); NaN where there are too few
-        live forecasts to tell.
+        The smaller p of the two, adjusted for there being two (Holm); NaN where one of them
+        has too few forecasts to tell.
     """
 
     rival: str
@@ -49,7 +50,10 @@ class Consistency:
     def sentence(self) -> str:
         """The verdict for a person."""
         if not self.known:
-            return "Live consistent with the backtest: too few live forecasts to tell."
+            return (
+                "Live consistent with the backtest: too few forecasts to tell; live and backtest "
+                "need more than two origins for each bar ahead."
+            )
         seen = (
             f"a difference of {self.skill.visible:.1%} in skill or of "
             f"{self.coverage.visible:.1%} in coverage would show in four of five cases"
@@ -70,9 +74,11 @@ def consistency(live: TrackRecord, backtest: TrackRecord) -> Consistency:
     skill = agreement(
         Estimate(ours.skill, ours.error, live.degrees),
         Estimate(theirs.skill, theirs.error, backtest.degrees),
+        TESTS,
     )
-    coverage = agreement(_coverage(live), _coverage(backtest))
-    p_value = min(holm([skill.p_value, coverage.p_value]))
+    coverage = agreement(_coverage(live), _coverage(backtest), TESTS)
+    both = [skill.p_value, coverage.p_value]
+    p_value = min(holm(both)) if all(map(isfinite, both)) else nan
     return Consistency(ours.rival, skill, coverage, p_value)
 
 

@@ -72,14 +72,15 @@ class LiveRecord:
     def to_dict(self) -> dict[str, Any]:
         """All figures, ready for JSON."""
         opening = self.opening
+        compared = self.consistency if self.consistency and self.consistency.known else None
         return {
             "exchange": opening.exchange, "symbol": opening.symbol,
             "timeframe": opening.timeframe, "model": opening.model, "head": self.head,
             "entries": self.entries, "late": self.late, "decided": self.decided,
             "live": self.live and self.live.to_dict(),
             "backtest": self.backtest and self.backtest.to_dict(),
-            "consistent": self.consistency and self.consistency.holds,
-            "p_value": self.consistency and self.consistency.p_value,
+            "consistent": compared and compared.holds,
+            "p_value": compared and compared.p_value,
             "sentence": self.sentence,
         }  # fmt: skip
 

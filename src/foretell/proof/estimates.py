@@ -81,10 +81,17 @@ def estimated_skill(loss_T: np.ndarray, rival_T: np.ndarray, horizon: int) -> Es
     return Estimate(1.0 - ratio, moved.error, moved.degrees)
 
 
-def agreement(one: Estimate, other: Estimate) -> Agreement:
+def agreement(one: Estimate, other: Estimate, tests: int = 1) -> Agreement:
     """Test whether two estimates from different times differ by more than chance.
 
     Welch (Biometrika 34, 1947): Student's t with degrees of freedom between those of the two.
+
+    Parameters
+    ----------
+    one, other : Estimate
+    tests : int, optional
+        How many there are, of which any may show a difference: what is visible has to stand out
+        among them. The p-value is that of this one alone.
     """
     error = hypot(one.error, other.error)
     if not error > 0.0:
@@ -92,5 +99,5 @@ def agreement(one: Estimate, other: Estimate) -> Agreement:
     shares = (each.error**4 / each.degrees for each in (one, other) if each.degrees)
     degrees = max(int(error**4 / sum(shares)), 1)
     p = 2.0 * t_tail(abs(one.value - other.value) / error, degrees)
-    quantiles = t_quantile(1.0 - LEVEL / 2.0, degrees) + t_quantile(POWER, degrees)
+    quantiles = t_quantile(1.0 - LEVEL / tests / 2.0, degrees) + t_quantile(POWER, degrees)
     return Agreement(min(p, 1.0), quantiles * error)

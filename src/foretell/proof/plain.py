@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import isfinite
+from math import isfinite, nan
 from typing import Any
 
 import numpy as np
 
-__all__ = ["plain"]
+__all__ = ["plain", "restored"]
 
 
 def plain(value: Any) -> Any:
@@ -19,3 +19,12 @@ def plain(value: Any) -> Any:
     if isinstance(value, np.generic | np.ndarray):
         return plain(value.tolist())
     return None if isinstance(value, float) and not isfinite(value) else value
+
+
+def restored(value: Any) -> Any:
+    """What `plain` made, with NaN again where it wrote null."""
+    if isinstance(value, dict):
+        return {key: restored(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [restored(each) for each in value]
+    return nan if value is None else value

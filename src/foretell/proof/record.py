@@ -17,6 +17,7 @@ from foretell.forecast import Forecaster, Trace, pinball, rivals, shaped, target
 from foretell.proof import wording
 from foretell.proof.estimates import estimated_mean, estimated_skill
 from foretell.proof.longrun import mean_by_instant
+from foretell.proof.plain import plain, restored
 from foretell.proof.scores import BANDS, band_edges, skill
 from foretell.proof.significance import FEWEST_ORIGINS, SIGNIFICANCE, diebold_mariano
 from foretell.proof.wording import TOLERANCE
@@ -138,8 +139,9 @@ class TrackRecord:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """All figures and the verdict, ready for JSON."""
-        return asdict(self) | {"skilful": self.skilful, "sentence": self.sentence}
+        """All figures and the verdict, ready for JSON: a figure that is not known is null."""
+        figures: dict[str, Any] = plain(asdict(self))
+        return figures | {"skilful": self.skilful, "sentence": self.sentence}
 
     @classmethod
     def from_dict(cls, record: dict[str, Any]) -> Self:
@@ -151,12 +153,19 @@ class TrackRecord:
             It wrote something else.
         """
         try:
-            fields = shaped(record, RECORD)
+            fields = shaped(_with_errors(record), RECORD)
         except (KeyError, TypeError, ValueError) as error:
             message = f"the track record of the model is damaged ({error}); save the model again"
             raise ModelFileError(message) from error
         comparisons = [Comparison(**each) for each in fields["comparisons"]]
         return cls(**fields | {"comparisons": comparisons})
+
+
+def _with_errors(written: dict[str, Any]) -> dict[str, Any]:
+    """Errors that were not known, as of too few origins, are null in JSON."""
+    comparisons = [each | {"error": restored(each["error"])} for each in written["comparisons"]]
+    coverage_error = restored(written["coverage_error"])
+    return written | {"comparisons": comparisons, "coverage_error": coverage_error}
 
 
 def _against(each: Comparison) -> str:
