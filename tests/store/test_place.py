@@ -99,3 +99,12 @@ def test_a_store_that_cannot_be_read_is_told_with_the_remedy(tmp_path: Path) -> 
     (tmp_path / "manifest.json").mkdir()
     with pytest.raises(StoreError, match="cannot be read"):
         Store(tmp_path).series()
+
+
+def test_a_process_that_was_forked_begins_threads_of_its_own(tmp_path: Path) -> None:
+    place = Local(tmp_path)
+    place.publish({}, ("head", b"one"))
+    before, place._process = place._pool, -1
+    place.publish({}, ("head", b"two"))
+    assert place._pool is not before
+    assert place.read("head") == b"two"

@@ -82,13 +82,24 @@ class Local:
     def __init__(self, root: Path) -> None:
         self.root = root.absolute()
         self.uri = str(self.root)
+        self._threads, self._process = ThreadPoolExecutor(SYNCS), os.getpid()
+
+    @property
+    def _pool(self) -> ThreadPoolExecutor:
+        """Threads that stay from one write to the next: beginning them takes as long as a write.
+
+        They do not go with a process that is forked.
+        """
+        if self._process != os.getpid():
+            self._threads, self._process = ThreadPoolExecutor(SYNCS), os.getpid()
+        return self._threads
 
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the lock file; the folder is made where there is none."""
         with _refusals(self.uri):
             self.root.mkdir(parents=True, exist_ok=True)
-        with writer_lock(self.root / LOCK), ThreadPoolExecutor(SYNCS) as self._pool:
+        with writer_lock(self.root / LOCK):
             yield
 
     def read(self, name: str) -> bytes:
