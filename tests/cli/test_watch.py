@@ -20,7 +20,10 @@ from foretell.cli import watch as module
 from foretell.cli.fan import fan
 from foretell.cli.watch_view import Screen, line_of, sentence_of
 from foretell.forecast import Trace
-from foretell.live import Entry, Outcomes, Watched, ledgers
+from foretell.live import Entry, Opening, Outcomes, Watched, ledgers
+from foretell.live.entries import line_of as ledger_line
+from foretell.live.entries import parsed
+from foretell.live.ledger import START as ZEROS
 from foretell.series import Frequency
 from foretell.store import Store
 from scripted_exchange import Market, ScriptedExchange
@@ -124,7 +127,71 @@ def test_verify_makes_the_forecasts_again(foretell: Run, watched: Path) -> None:
     assert foretell("record", "verify", "--head", told["head"]).code == 0
     cut_off = foretell("record", "verify", "--head", "0" * 64)
     assert cut_off.code == 1
-    assert "were added or cut off" in cut_off.err
+    assert "it was cut off, or what led up to it was written anew" in cut_off.err
+
+
+def test_a_hash_that_was_published_holds_although_lines_were_added(
+    foretell: Run, watch: Run, watched: Path, exchange: ScriptedExchange
+) -> None:
+    (told,) = json.loads(foretell("record", "verify", "--json").out)
+    exchange.time.passed += HOUR
+    assert watch(1).code == 0
+    assert foretell("record", "verify", "--head", told["head"]).code == 0
+    lines = watched.read_bytes().splitlines(keepends=True)
+    watched.write_bytes(b"".join(lines[:-2]))
+    assert foretell("record", "verify").code == 0
+    assert foretell("record", "verify", "--head", told["head"]).code == 1
+
+
+def test_the_model_that_is_kept_verifies_a_ledger_elsewhere(
+    foretell: Run, watched: Path, tmp_path: Path
+) -> None:
+    """Also where another model beside it is damaged."""
+    place = watched.rename(tmp_path / "elsewhere.jsonl")
+    (watched.parent / "another.safetensors").write_bytes(b"damaged")
+    assert foretell("record", "verify", "--ledger", place).code == 0
+    (kept,) = watched.parent.glob("binance*.safetensors")
+    kept.unlink()
+    ran = foretell("record", "verify", "--ledger", place)
+    assert ran.code == 2
+    assert "is not kept, or damaged; name its file with --model" in ran.err
+
+
+def test_verifying_what_is_not_there_says_so(foretell: Run, home: Path) -> None:
+    ran = foretell("record", "verify", "--ledger", "none.jsonl")
+    assert ran.code == 1
+    assert "nothing is recorded in none.jsonl; begin with `foretell watch`" in ran.err
+
+
+def test_a_damaged_record_of_one_series_does_not_hide_that_of_another(
+    foretell: Run, watched: Path
+) -> None:
+    other = watched.with_name("other.jsonl")
+    lines = watched.read_bytes().splitlines(keepends=True)
+    opening, _ = parsed(lines[0][:-1])
+    assert isinstance(opening, Opening)
+    changed = ledger_line(replace(opening, symbol="ETH/USDT"), ZEROS)
+    other.write_bytes(changed + b"\ndamage\n")
+    assert foretell("record", "BTC/USDT").code == 0
+    assert foretell("record", "ETH/USDT").code == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--head", "0" * 64), "foretell record verify"),
+        (("--model", "m.safetensors"), "foretell record verify"),
+        (("BTC/USDT", "--ledger", "l.jsonl"), "leave out SYMBOL"),
+        (("verify", "--head", "0" * 64), "2 were asked for"),
+    ],
+)
+def test_options_of_record_that_could_have_no_effect(
+    words: tuple[str, ...], said: str, foretell: Run, watched: Path
+) -> None:
+    watched.with_name("twice.jsonl").write_bytes(watched.read_bytes())
+    ran = foretell("record", *words)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
 
 
 def test_verify_finds_a_changed_line(foretell: Run, watched: Path) -> None:

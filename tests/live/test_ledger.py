@@ -64,7 +64,8 @@ def test_what_was_entered_comes_back_to_the_last_bit(ledger: LiveLedger) -> None
 
 
 def test_nothing_is_read_where_nothing_was_entered(tmp_path: Path) -> None:
-    assert LiveLedger(tmp_path / "none.jsonl").read() == Chain(None, [], START)
+    assert LiveLedger(tmp_path / "none.jsonl").read() == Chain(None, [], [])
+    assert Chain().head == START
 
 
 def test_every_changed_byte_is_found(ledger: LiveLedger) -> None:
@@ -106,6 +107,46 @@ def test_a_line_that_was_being_written_is_cut_off(ledger: LiveLedger) -> None:
     assert (
         ledger.path.read_bytes() == data + line_of(entry(4), hash_of(data.splitlines()[-1])) + b"\n"
     )
+
+
+@pytest.mark.parametrize(
+    "kept", [b"", b"\0" * 9, line_of(OPENING, START)[:5], line_of(OPENING, START)]
+)
+def test_a_torn_opening_is_cut_off(kept: bytes, tmp_path: Path) -> None:
+    ledger = LiveLedger(tmp_path / "ledger.jsonl")
+    ledger.path.write_bytes(kept)
+    with ledger.writing() as chain:
+        assert chain == Chain()
+        ledger.append(OPENING)
+    assert ledger.read().opening == OPENING
+
+
+@pytest.mark.parametrize("kept", [b"my notes", b"my notes\n", b'{"a": 1}', b"\x93NUMPY"])
+def test_a_file_that_is_no_ledger_is_left_as_it_is(kept: bytes, tmp_path: Path) -> None:
+    """Somebody named it with --ledger."""
+    place = tmp_path / "notes"
+    place.write_bytes(kept)
+    with pytest.raises(LedgerError, match="notes"), LiveLedger(place).writing():
+        pass
+    assert place.read_bytes() == kept
+
+
+def test_an_opening_is_read_whatever_follows_it(ledger: LiveLedger, tmp_path: Path) -> None:
+    ledger.path.write_bytes(ledger.path.read_bytes() + b"damage\n")
+    assert ledger.opening() == OPENING
+    assert LiveLedger(tmp_path / "none.jsonl").opening() is None
+    ledger.path.write_bytes(b"damage\n")
+    with pytest.raises(LedgerError, match="line 1 "):
+        ledger.opening()
+
+
+def test_what_has_to_be_there_is_an_error_where_it_is_not(
+    ledger: LiveLedger, tmp_path: Path
+) -> None:
+    opening, chain = ledger.begun()
+    assert (opening, len(chain.entries)) == (OPENING, 4)
+    with pytest.raises(LedgerError, match=r"nothing is recorded in .*none"):
+        LiveLedger(tmp_path / "none.jsonl").begun()
 
 
 def test_one_process_writes(ledger: LiveLedger) -> None:

@@ -163,7 +163,7 @@ def record(
         Path | None, typer.Option(help="To verify with. [default: that which `watch` has kept]")
     ] = None,
     head: Annotated[
-        str | None, typer.Option(help="To verify: the hash that the last line had, or has to have.")
+        str | None, typer.Option(help="To verify: a hash that was kept; a line has to have it.")
     ] = None,
     store: Annotated[
         str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")

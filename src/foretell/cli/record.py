@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +13,18 @@ from rich.table import Table
 
 from foretell.cli.console import PlainConsole, print_table
 from foretell.cli.progress import count_bar
-from foretell.errors import LedgerError, UsageError
+from foretell.errors import LedgerError, ModelFileError, UsageError
 from foretell.forecast import Forecaster
-from foretell.live import Chain, LiveLedger, LiveRecord, Replayed, ledgers, live_record, replay
+from foretell.live import (
+    LiveLedger,
+    LiveRecord,
+    Opening,
+    Replayed,
+    ledgers,
+    live_record,
+    model_places,
+    replay,
+)
 from foretell.proof import BANDS, TrackRecord
 from foretell.store import Store
 
@@ -39,10 +49,17 @@ class Request:
 
 def run(request: Request, *, verify: bool) -> None:
     """Show or verify each ledger that was asked for."""
+    _check(request, verify=verify)
     store, chosen = Store(request.store), _chosen(request)
     if not verify:
         _show([live_record(ledger, store) for ledger in chosen], as_json=request.as_json)
         return
+    if len(chosen) > 1 and (request.head or request.model):
+        message = (
+            f"--head and --model are of one record, and {len(chosen)} were asked for; name one "
+            f"with SYMBOL or --ledger"
+        )
+        raise UsageError(message)
     found = [(ledger, _verified(request, ledger, store)) for ledger in chosen]
     _tell(found, as_json=request.as_json)
     if not all(each.sound for _, each in found):
@@ -50,10 +67,20 @@ def run(request: Request, *, verify: bool) -> None:
         raise LedgerError(message)
 
 
+def _check(request: Request, *, verify: bool) -> None:
+    """Refuse what could have no effect."""
+    if not verify and (request.head or request.model):
+        message = "--head and --model are to verify with: `foretell record verify`"
+        raise UsageError(message)
+    if request.ledger and (request.symbols or request.exchange or request.timeframe):
+        message = "--ledger names a record already; leave out SYMBOL, --exchange and --timeframe"
+        raise UsageError(message)
+
+
 def _chosen(request: Request) -> list[LiveLedger]:
     if request.ledger is not None:
         return [LiveLedger(request.ledger)]
-    found = [ledger for ledger in map(LiveLedger, ledgers()) if _fits(request, ledger.read())]
+    found = [ledger for ledger in map(LiveLedger, ledgers()) if _fits(request, ledger.opening())]
     if not found:
         asked = ", ".join(request.symbols) or "anything"
         message = f"no record of {asked}; begin one with `foretell watch SYMBOL`"
@@ -61,8 +88,7 @@ def _chosen(request: Request) -> list[LiveLedger]:
     return found
 
 
-def _fits(request: Request, chain: Chain) -> bool:
-    opening = chain.opening
+def _fits(request: Request, opening: Opening | None) -> bool:
     return opening is not None and (
         (not request.symbols or opening.symbol in request.symbols)
         and request.exchange in (None, opening.exchange)
@@ -115,30 +141,31 @@ def _column(record: TrackRecord) -> dict[str, str]:
 
 
 def _verified(request: Request, ledger: LiveLedger, store: Store) -> Replayed:
-    chain = ledger.read()
-    model = _model(request, chain)
-    with count_bar() as report:
-        found = replay(ledger, model, store, report)
-    if request.head not in (None, found.head):
+    opening, chain = ledger.begun()
+    if request.head is not None and request.head not in chain.hashes:
         message = (
-            f"the last line of {ledger.path} has the hash {found.head}, not {request.head}: lines "
-            f"were added or cut off since that was written down"
+            f"no line of {ledger.path} has the hash {request.head}: it was cut off, or what led up "
+            f"to it was written anew"
         )
         raise LedgerError(message)
-    return found
+    model = _model(request, opening)
+    with count_bar() as report:
+        return replay(ledger, model, store, report)
 
 
-def _model(request: Request, chain: Chain) -> Forecaster:
+def _model(request: Request, opening: Opening) -> Forecaster:
     """The model that was named, or the kept one with the ledger's fingerprint."""
     if request.model is not None:
         return Forecaster.load(request.model)
-    wanted = chain.opening.model if chain.opening else ""
-    for path in sorted({each.parent for each in ledgers()}):
-        for place in sorted(path.glob("*.safetensors")):
+    for place in model_places():
+        with suppress(ModelFileError):  # that of another series may be damaged
             model = Forecaster.load(place)
-            if model.fingerprint() == wanted:
+            if model.fingerprint() == opening.model:
                 return model
-    message = f"the model {wanted[:8]} that the record is of is not kept; name it with --model"
+    message = (
+        f"the model {opening.model[:8]} that the record of {opening.symbol} is of is not kept, or "
+        f"damaged; name its file with --model"
+    )
     raise UsageError(message)
 
 

@@ -18,8 +18,7 @@ from foretell.cli.progress import rate_bar
 from foretell.cli.training import fit_and_measure
 from foretell.cli.watch_view import Screen, line_of, sentence_of
 from foretell.forecast import Forecaster
-from foretell.home import data_folder
-from foretell.live import LiveLedger, Watched, forgotten, name_of, place_of, watched
+from foretell.live import LiveLedger, Watched, forgotten, model_place, place_of, watched
 from foretell.market import Order, caught_up, whole
 from foretell.store import Store
 from foretell.writing import make_folder
@@ -72,7 +71,7 @@ def run(request: Request) -> None:
 
 def _model(request: Request, store: Store) -> Forecaster:
     """The one that was named, or the one that was trained when this was first watched."""
-    place = request.model or data_folder() / "live" / f"{name_of(request.key)}.safetensors"
+    place = request.model or model_place(request.key)
     if request.model is not None or place.exists():
         model = saved_or_new(place, request.parameters)
         if not len(store.times(*request.key)):

@@ -2,7 +2,7 @@
 
 from foretell.live.consistency import Consistency, consistency, expected
 from foretell.live.entries import Entry, Key, Opening
-from foretell.live.ledger import Chain, LiveLedger, ledgers, name_of, place_of
+from foretell.live.ledger import Chain, LiveLedger, ledgers, model_place, model_places, place_of
 from foretell.live.outcomes import Outcome, Outcomes
 from foretell.live.record import LiveRecord, live_record
 from foretell.live.replay import Replayed, replay
@@ -28,7 +28,8 @@ __all__ = [
     "history",
     "ledgers",
     "live_record",
-    "name_of",
+    "model_place",
+    "model_places",
     "place_of",
     "replay",
     "watch",

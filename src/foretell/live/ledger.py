@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,10 +14,11 @@ from foretell.home import data_folder
 from foretell.live.entries import Entry, Key, Opening, hash_of, line_of, parsed
 from foretell.writing import flush_folder, make_folder
 
-__all__ = ["START", "Chain", "LiveLedger", "ledgers", "name_of", "place_of"]
+__all__ = ["START", "Chain", "LiveLedger", "ledgers", "model_place", "model_places", "place_of"]
 
 START = "0" * 64  # in place of a hash before the first line
-FOLDER, ENDING = "live", ".jsonl"
+FOLDER, ENDING, MODEL = "live", ".jsonl", ".safetensors"
+BEGINNING = b'{"exchange":'  # of an opening
 
 
 @dataclass
@@ -30,13 +31,18 @@ class Chain:
         None where nothing was entered yet.
     entries : list of Entry
         In the order in which they were made.
-    head : str
-        Hash of the last line: whoever keeps it can tell later that nothing was changed or cut off.
+    hashes : list of str
+        Of all lines. Whoever keeps one can tell later that nothing up to it was changed or cut off.
     """
 
     opening: Opening | None = None
     entries: list[Entry] = field(default_factory=list)
-    head: str = START
+    hashes: list[str] = field(default_factory=list)
+
+    @property
+    def head(self) -> str:
+        """Hash of the last line."""
+        return self.hashes[-1] if self.hashes else START
 
 
 class LiveLedger:
@@ -60,14 +66,52 @@ class LiveLedger:
         LedgerError
             The file cannot be read, or a line in it was changed, moved or removed.
         """
+        whole, _ = self._parts()
+        return self._chain(whole.splitlines())
+
+    def begun(self) -> tuple[Opening, Chain]:
+        """Read what was entered, of which there has to be something.
+
+        Raises
+        ------
+        LedgerError
+            There is no ledger, or see `read`.
+        """
+        chain = self.read()
+        if chain.opening is None:
+            message = f"nothing is recorded in {self.path}; begin with `foretell watch`"
+            raise LedgerError(message)
+        return chain.opening, chain
+
+    def opening(self) -> Opening | None:
+        """Read the first line alone: whose record it is; None where there is nothing yet.
+
+        Raises
+        ------
+        LedgerError
+            It was changed.
+        """
+        with suppress(FileNotFoundError), self.path.open("rb") as file:
+            line = file.readline()
+            if line.endswith(b"\n"):
+                content = self._checked(1, line[:-1], Chain())
+                return content if isinstance(content, Opening) else None
+        return None
+
+    def _parts(self) -> tuple[bytes, bytes]:
+        """Whole lines, and what a crash cut off behind them."""
         try:
             data = self.path.read_bytes()
         except FileNotFoundError:
-            return Chain()
+            return b"", b""
         except OSError as error:
             message = f"{self.path} cannot be read ({error.strerror}); correct its permissions"
             raise LedgerError(message) from error
-        return self._chain(data[: data.rfind(b"\n") + 1].splitlines())
+        end = data.rfind(b"\n") + 1
+        if end == 0 and not _is_torn(data):
+            message = f"{self.path} is no record of forecasts; name another file with --ledger"
+            raise LedgerError(message)
+        return data[:end], data[end:]
 
     def _chain(self, lines: list[bytes]) -> Chain:
         chain = Chain()
@@ -77,7 +121,7 @@ class LiveLedger:
                 chain.opening = content
             else:
                 chain.entries.append(content)
-            chain.head = hash_of(line)
+            chain.hashes.append(hash_of(line))
         return chain
 
     def _checked(self, number: int, line: bytes, chain: Chain) -> Opening | Entry:
@@ -119,8 +163,9 @@ class LiveLedger:
         try:
             self._lock(descriptor)
             flush_folder(self.path.parent)
-            chain = self.read()
-            self._cut(descriptor)
+            whole, _ = self._parts()
+            chain = self._chain(whole.splitlines())
+            os.ftruncate(descriptor, len(whole))  # a torn line was never shown
             self._descriptor, self._head = descriptor, chain.head
             yield chain
         finally:
@@ -140,12 +185,6 @@ class LiveLedger:
                 f"it, or name another file with --ledger"
             )
             raise LedgerError(message) from error
-
-    @staticmethod
-    def _cut(descriptor: int) -> None:
-        """Take away a last line without its end: it was being written when its writer died."""
-        data = os.pread(descriptor, os.fstat(descriptor).st_size, 0)
-        os.ftruncate(descriptor, data.rfind(b"\n") + 1)
 
     def append(self, content: Opening | Entry) -> None:
         """Add a line; it is on the disk when this returns, or there is an error and no line.
@@ -180,12 +219,17 @@ def _write(descriptor: int, data: bytes) -> None:
     os.fdatasync(descriptor)
 
 
+def _is_torn(data: bytes) -> bool:
+    """Whether this can be an opening that was being written; a power cut may leave zeros."""
+    return BEGINNING.startswith(data[: len(BEGINNING)]) or not data.strip(b"\0")
+
+
 def place_of(key: Key, model: str) -> Path:
     """Where the ledger of a series and a model lies; the model by its fingerprint."""
-    return data_folder() / FOLDER / f"{name_of(key)}-{model[:8]}{ENDING}"
+    return data_folder() / FOLDER / f"{_name_of(key)}-{model[:8]}{ENDING}"
 
 
-def name_of(key: Key) -> str:
+def _name_of(key: Key) -> str:
     """A series as a part of file names."""
     return "-".join(key).replace("/", "-").replace(":", "-")
 
@@ -193,3 +237,13 @@ def name_of(key: Key) -> str:
 def ledgers() -> list[Path]:
     """All ledgers in the user's data folder, in order of their names."""
     return sorted((data_folder() / FOLDER).glob(f"*{ENDING}"))
+
+
+def model_place(key: Key) -> Path:
+    """Where the model lies that was trained when a series was first watched."""
+    return data_folder() / FOLDER / f"{_name_of(key)}{MODEL}"
+
+
+def model_places() -> list[Path]:
+    """All such models, in order of their names."""
+    return sorted((data_folder() / FOLDER).glob(f"*{MODEL}"))

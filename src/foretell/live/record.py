@@ -10,11 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from foretell.errors import LedgerError
 from foretell.forecast import Trace, rivals
 from foretell.live.consistency import Consistency, consistency
 from foretell.live.entries import Entry, Opening
-from foretell.live.ledger import Chain, LiveLedger
+from foretell.live.ledger import LiveLedger
 from foretell.live.watching import history
 from foretell.proof import TrackRecord, recorded
 from foretell.proof.significance import FEWEST_ORIGINS
@@ -96,12 +95,9 @@ def live_record(ledger: LiveLedger, store: Store) -> LiveRecord:
     LedgerError
         There is no ledger, or it is damaged.
     """
-    chain = ledger.read()
-    if chain.opening is None:
-        message = f"nothing is recorded in {ledger.path}; begin with `foretell watch`"
-        raise LedgerError(message)
-    opening, entries = chain.opening, chain.entries
-    row = _row(store, chain)
+    opening, chain = ledger.begun()
+    entries = chain.entries
+    row = _row(store, opening, entries)
     own = _trace(opening, entries, row)
     decided = int((np.isfinite(own.q_THK).all(axis=(1, 2)))[: -opening.horizon].sum())
     live = _live(own, opening, row) if decided >= FEWEST_ORIGINS else None
@@ -111,14 +107,13 @@ def live_record(ledger: LiveLedger, store: Store) -> LiveRecord:
     return LiveRecord(opening, len(entries), late, decided, live, backtest, compared, chain.head)
 
 
-def _row(store: Store, chain: Chain) -> Sequence:
+def _row(store: Store, opening: Opening, entries: list[Entry]) -> Sequence:
     """The history with the bars of the ledger in it, as they stand there."""
-    assert chain.opening is not None
-    last = chain.entries[-1] if chain.entries else None
-    time, seen = (last.time, last.seen) if last else (chain.opening.first, chain.opening.seen)
-    (row,) = sequences(history(store, chain.opening.key, time, seen))
+    last = entries[-1] if entries else None
+    time, seen = (last.time, last.seen) if last else (opening.first, opening.seen)
+    (row,) = sequences(history(store, opening.key, time, seen))
     value_TC = row.value_TC.copy()
-    for entry in chain.entries:
+    for entry in entries:
         value_TC[np.searchsorted(row.time_T, entry.time)] = entry.values
     return Sequence(row.name, row.frequency, row.columns, row.time_T, value_TC)
 

@@ -65,19 +65,16 @@ def replay(
     LedgerError
         There is no ledger, its chain is broken, or it is of another model.
     """
-    chain = ledger.read()
-    if chain.opening is None:
-        message = f"nothing is recorded in {ledger.path}; begin with `foretell watch`"
-        raise LedgerError(message)
-    if chain.opening.model != model.fingerprint():
+    opening, chain = ledger.begun()
+    if opening.model != model.fingerprint():
         message = (
-            f"{ledger.path} is of model {chain.opening.model[:8]}, and this one is "
+            f"{ledger.path} is of model {opening.model[:8]}, and this one is "
             f"{model.fingerprint()[:8]}; name its file with --model"
         )
         raise LedgerError(message)
     findings, done = [], 0
-    for run in runs(chain.entries, _changes(store, chain.opening)):
-        findings += list(_differing(run, model, store, chain.opening))
+    for run in runs(chain.entries, _changes(store, opening)):
+        findings += list(_differing(run, model, store, opening))
         done += len(run)
         if report is not None:
             report("replaying", done, len(chain.entries))
