@@ -54,6 +54,32 @@ def test_each_bar_is_stored_forecast_from_and_recorded(
     assert len(store.read("binance", "BTC/USDT", "1h")) == 203
 
 
+def test_a_ledger_begins_with_what_the_backtest_said(
+    exchange: ScriptedExchange, store: ft.Store, place: Path, tmp_path: Path
+) -> None:
+    model, ledger = ft.Forecaster.load(place), tmp_path / "ledger.jsonl"
+    model.about["record"] = {"origins": 40}
+    next(ft.watch("BTC/USDT", model, store=store, ledger=ledger, base_url=exchange.url))
+    opening = LiveLedger(ledger).read().opening
+    assert opening is not None
+    assert opening.expected == {"origins": 40}
+
+
+def test_another_models_ledger_is_refused_before_it_is_shown(
+    exchange: ScriptedExchange, store: ft.Store, place: Path, tmp_path: Path
+) -> None:
+    """Its quantiles may be of other levels."""
+    ledger = tmp_path / "ledger.jsonl"
+    given = {"store": store, "ledger": ledger, "base_url": exchange.url}
+    next(ft.watch("BTC/USDT", place, **given))
+    exchange.time.passed += HOUR
+    assert next(ft.watch("BTC/USDT", place, **given)).due
+    frame = store.read("binance", "BTC/USDT", "1h")
+    other = ft.Forecaster(2, quantiles=(0.2, 0.5, 0.8), hidden_size=4, ensemble=1, steps=2)
+    with pytest.raises(LedgerError, match="begun with"):
+        next(ft.watch("BTC/USDT", other.fit(frame), **given))
+
+
 def test_an_iterator_that_is_left_lets_go_of_the_ledger(
     exchange: ScriptedExchange, store: ft.Store, place: Path
 ) -> None:

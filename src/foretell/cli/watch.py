@@ -19,7 +19,7 @@ from foretell.cli.training import fit_and_measure
 from foretell.cli.watch_view import Screen, line_of, sentence_of
 from foretell.forecast import Forecaster
 from foretell.home import data_folder
-from foretell.live import LiveLedger, Watched, expected, forgotten, name_of, place_of, watched
+from foretell.live import LiveLedger, Watched, forgotten, name_of, place_of, watched
 from foretell.market import Order, caught_up, whole
 from foretell.store import Store
 from foretell.writing import make_folder
@@ -96,7 +96,7 @@ def _bring(request: Request, store: Store) -> None:
 async def _watch(request: Request, model: Forecaster, store: Store, ledger: LiveLedger) -> None:
     with ExitStack() as shown:
         show, recall = _shown(request, model, store, shown)
-        steps = watched(request.order, model, store, ledger, _tell, expected(model), recall)
+        steps = watched(request.order, model, store, ledger, _tell, recall)
         async with aclosing(steps):
             left = request.bars
             while left is None or left > 0:

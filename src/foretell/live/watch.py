@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from foretell.errors import UsageError
 from foretell.forecast import Forecaster
+from foretell.live.consistency import expected
 from foretell.live.entries import Entry, Key
 from foretell.live.ledger import LiveLedger, place_of
 from foretell.live.outcomes import Outcome, Outcomes
-from foretell.live.watching import Watcher
+from foretell.live.watching import Watcher, check_same
 from foretell.market import Following, Order, stepwise
 from foretell.series import frequency
 from foretell.store import Store
@@ -111,7 +111,6 @@ async def watched(
     store: Store,
     ledger: LiveLedger,
     tell: Callable[[str], None],
-    expected: Mapping[str, Any] | None = None,
     recall: Callable[[list[Watched]], None] = forgotten,
 ) -> AsyncGenerator[Watched]:
     """Follow one symbol, for code that is asynchronous itself; see `watch`.
@@ -124,8 +123,6 @@ async def watched(
     store : Store
     ledger : LiveLedger
     tell : callable
-    expected : mapping, optional
-        What a ledger that is begun says of the backtest.
     recall : callable, optional
         Called once with what had been watched before.
     """
@@ -136,13 +133,15 @@ async def watched(
         return Watched(entry, outcomes.add(entry), outcomes, entry.is_late(1, step))
 
     with ledger.writing() as chain:
+        if chain.opening is not None:
+            check_same(ledger, chain.opening, key, model)
         recall([scored(entry) for entry in chain.entries])
         async with Following(order, store, tell) as following:
             watcher: Watcher | None = None
             async with aclosing(following.fetches()) as fetches:
                 async for _ in fetches:
                     watcher = watcher or Watcher(
-                        model, store, key, ledger, chain, following.now, expected
+                        model, store, key, ledger, chain, following.now, expected(model)
                     )
                     for entry in watcher.entries():
                         yield scored(entry)

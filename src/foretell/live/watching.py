@@ -19,7 +19,7 @@ from foretell.live.entries import VALUES, Entry, Key, Opening
 from foretell.live.ledger import Chain, LiveLedger
 from foretell.store import Store
 
-__all__ = ["Watcher", "history"]
+__all__ = ["Watcher", "check_same", "history"]
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -63,7 +63,7 @@ class Watcher:
         self._model, self._store, self._key, self._ledger = model, store, key, ledger
         self._now = now
         self.opening = chain.opening or self._opened(expected or {})
-        self._check()
+        check_same(ledger, self.opening, key, model)
         last = chain.entries[-1] if chain.entries else None
         self._last, self._seen = (last.time, last.seen) if last else (self.opening.first - 1, -1)
         self._arrivals = store.arrivals(*key, after=self._seen - 1 if last else -1)
@@ -81,16 +81,6 @@ class Watcher:
         opening = Opening.of(self._key, self._model, first, seen, self._clock(), expected)
         self._ledger.append(opening)
         return opening
-
-    def _check(self) -> None:
-        opening, fingerprint = self.opening, self._model.fingerprint()
-        if (opening.key, opening.model) != (self._key, fingerprint):
-            message = (
-                f"{self._ledger.path} is the record of {' '.join(opening.key)} by model "
-                f"{opening.model[:8]}, not of {' '.join(self._key)} by {fingerprint[:8]}; give the "
-                f"model that it was begun with, or another file with --ledger"
-            )
-            raise LedgerError(message)
 
     def entries(self) -> Iterator[Entry]:
         """Make the entries that are due; each is in the ledger when it is yielded."""
@@ -127,6 +117,23 @@ class Watcher:
 
     def _clock(self) -> int:
         return int(self._now() * 1_000_000)
+
+
+def check_same(ledger: LiveLedger, opening: Opening, key: Key, model: Forecaster) -> None:
+    """Refuse to go on with the ledger of another model or series.
+
+    Raises
+    ------
+    LedgerError
+    """
+    fingerprint = model.fingerprint()
+    if (opening.key, opening.model) != (key, fingerprint):
+        message = (
+            f"{ledger.path} is the record of {' '.join(opening.key)} by model "
+            f"{opening.model[:8]}, not of {' '.join(key)} by {fingerprint[:8]}; give the "
+            f"model that it was begun with, or another file with --ledger"
+        )
+        raise LedgerError(message)
 
 
 def history(store: Store, key: Key, time: int, seen: int) -> pl.DataFrame:
