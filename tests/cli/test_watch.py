@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -254,9 +255,9 @@ def scored(*bars: Entry) -> list[Watched]:
     return [Watched(each, outcomes.add(each), outcomes, each.is_late(1, step)) for each in bars]
 
 
-def text_of(screen: Screen) -> str:
-    console = Console(width=120, record=True)
-    console.print(screen.drawn())
+def text_of(screen: Screen, width: int = 120, height: int = 40) -> str:
+    console = Console(width=width, height=height, record=True, file=StringIO())
+    console.print(screen.drawn(width, height))
     return console.export_text()
 
 
@@ -269,6 +270,29 @@ def test_the_screen_tells_late_forecasts_apart() -> None:
     assert "▓ 50%: 2 of 2   ▒ 80%: 2 of 2   ░ 90%: 2 of 2" in text
     assert text.count("late: not counted") == 1
     assert text.count("yes") == 1
+
+
+@pytest.mark.parametrize(("width", "height"), [(80, 24), (72, 22), (200, 50)])
+@pytest.mark.parametrize("horizon", [2, 24, 100])
+def test_the_screen_fits_the_terminal(width: int, height: int, horizon: int) -> None:
+    """Else the fan's lines are broken, and the table below it is not seen."""
+    screen = Screen("binance BTC/USDT 1h", LEVELS, stored(*np.linspace(90.0, 100.0, 60)))
+    for each in scored(*(far(entry(bar, bar + 1.5), horizon) for bar in range(30))):
+        screen.add(each)
+    lines = text_of(screen, width, height).splitlines()
+    assert len(lines) < height
+    fan_lines = [line for line in lines if "┤" in line]
+    first = lines.index(fan_lines[0])
+    assert lines[first : first + len(fan_lines)] == fan_lines
+    assert "•" in "".join(fan_lines)
+    assert "▓" in "".join(fan_lines)
+    assert sum(line.rstrip().endswith(("yes", "no")) for line in lines) >= 3
+
+
+def far(near: Entry, horizon: int) -> Entry:
+    """An entry that looks further ahead."""
+    times = [near.time + HOUR * ahead for ahead in range(1, horizon + 1)]
+    return replace(near, times=times, quantiles=[near.quantiles[0]] * horizon)
 
 
 def test_the_screen_shows_each_close_once() -> None:

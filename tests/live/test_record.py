@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 import pytest
 
 from foretell import Forecaster, live_record
@@ -91,6 +92,42 @@ def test_revisions_do_not_change_what_came(scene: Any, promised: dict[str, Any])
     assert after is not None
     assert before is not None
     assert after.coverage == before.coverage
+
+
+def test_a_candle_that_the_store_has_lost_changes_no_other(
+    scene: Any, promised: dict[str, Any], tmp_path: Path
+) -> None:
+    watched(scene, promised)
+    before = live_record(scene.ledger, scene.store).live
+    left = scene.hourly.with_row_index().filter(~pl.col("index").is_in([LAST + 20, LAST + BARS]))
+    other = Store(tmp_path / "other", clock=lambda: 0.0)
+    other.write(left.head(LAST + BARS - 1).drop("index"), "binance", "1h")
+    after = live_record(scene.ledger, other).live
+    assert after is not None
+    assert before is not None
+    assert (after.coverage, after.origins) == (before.coverage, before.origins)
+
+
+def test_a_series_with_few_bars_before_its_record_can_be_scored(
+    scene: Any, tmp_path: Path, model_file: Path
+) -> None:
+    """As where a new listing is watched with the model of another."""
+    young = type(scene)(tmp_path / "young", model_file, scene.hourly)
+    young.put(*range(20))
+
+    def bar(number: int) -> None:
+        young.put(number)
+        young.now = young.hourly["time"][number].timestamp() + 3_601.0
+
+    young.now = young.hourly["time"][19].timestamp() + 3_601.0
+    young.watch(*(partial(bar, 20 + n) for n in range(BARS)))
+    record = live_record(young.ledger, young.store)
+    assert (record.entries, record.decided, record.live) == (BARS + 1, 0, None)
+    young.watch(*(partial(bar, 20 + BARS + n) for n in range(BARS)))
+    record = live_record(young.ledger, young.store)
+    assert record.decided == 2 * BARS + 20 - (3 + 100) - 3
+    assert record.live is not None
+    assert all(np.isfinite(each.skill) for each in record.live.comparisons)
 
 
 def test_what_is_expected_is_the_models_own_record(model: Forecaster) -> None:

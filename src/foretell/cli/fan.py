@@ -7,16 +7,22 @@ from collections.abc import Sequence
 import numpy as np
 from rich.text import Text
 
-__all__ = ["BANDS", "MEDIAN", "fan"]
+__all__ = ["AXIS", "BANDS", "HEIGHT", "MEDIAN", "fan"]
 
 HEIGHT = 14  # lines
+AXIS = 14  # columns before the first close
+FEWEST_CLOSES = 16
 CLOSE, MEDIAN = "•", "─"
 # From the outermost band in: lower and upper level, and what it is filled with.
 BANDS = ((0.05, 0.95, "░"), (0.1, 0.9, "▒"), (0.25, 0.75, "▓"))
 
 
 def fan(
-    closes: Sequence[float], q_HK: np.ndarray, levels_K: np.ndarray, height: int = HEIGHT
+    closes: Sequence[float],
+    q_HK: np.ndarray,
+    levels_K: np.ndarray,
+    height: int = HEIGHT,
+    width: int | None = None,
 ) -> Text:
     """Draw a forecast.
 
@@ -25,11 +31,17 @@ def fan(
     closes : sequence of float
         The last ones, a column each.
     q_HK : ndarray, shape (H, K)
-        Quantiles; two columns a horizon.
+        Quantiles; two columns a horizon, or one where there is no room.
     levels_K : ndarray, shape (K,)
-    height : int, optional
-        Lines.
+    height, width : int, optional
+        Lines, and columns at most: where they do not suffice, old closes are left out, and then the
+        longest horizons.
     """
+    room = (width or AXIS + len(closes) + 2 * len(q_HK)) - AXIS
+    past = min(len(closes), FEWEST_CLOSES)
+    columns = 2 if past + 2 * len(q_HK) <= room else 1
+    q_HK = q_HK[: max((room - past) // columns, 1)]
+    closes = closes[-max(room - columns * len(q_HK), 1) :]
     edges = [[np.interp(level, levels_K, q_K) for level in (0.05, 0.95)] for q_K in q_HK]
     values = [*closes, *np.ravel(edges)]
     low, high = min(values), max(values)
@@ -38,7 +50,7 @@ def fan(
     for row in range(height):
         value = high - row * step
         past = "".join(CLOSE if abs(close - value) <= step / 2 else " " for close in closes)
-        ahead = "".join(2 * _filled(value, step, q_K, levels_K) for q_K in q_HK)
+        ahead = "".join(columns * _filled(value, step, q_K, levels_K) for q_K in q_HK)
         lines.append(f"{value:>12,.6g} ┤{past}{ahead}")
     return Text("\n".join(lines))
 

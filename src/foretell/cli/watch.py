@@ -118,7 +118,7 @@ def _shown(
     def show(*steps: Watched) -> None:
         for step in steps:
             screen.add(step)
-        live.update(screen.drawn(), refresh=True)
+        live.update(screen.drawn(*live.console.size), refresh=True)
 
     return show, lambda steps: show(*steps)
 

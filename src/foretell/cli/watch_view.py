@@ -12,7 +12,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from foretell.cli.fan import BANDS, MEDIAN, fan
+from foretell.cli.fan import AXIS, BANDS, HEIGHT, MEDIAN, fan
 from foretell.live import Entry, Outcome, Outcomes, Watched
 from foretell.series import stamp
 
@@ -21,6 +21,8 @@ __all__ = ["Screen", "line_of", "sentence_of"]
 LATE = " (late: that bar had closed)"
 SHOWN = 0.8  # the band whose coverage is told
 CLOSES, ROWS = 40, 8  # shown on the screen
+FEWEST_ROWS, FEWEST_LINES = 3, 5  # of the table and of the fan, on a small one
+FRAME = 6  # lines of the table around its rows, one for words that do not fit, and the cursor's
 
 
 def line_of(watched: Watched) -> str:
@@ -95,21 +97,27 @@ class Screen:
         self._closes[watched.entry.time] = watched.entry.close
         self._rows.append(watched)
 
-    def drawn(self) -> RenderableType:
-        """Draw what was taken in."""
+    def drawn(self, width: int, height: int) -> RenderableType:
+        """Draw what was taken in, for a terminal of so many columns and lines."""
         if not self._rows:
             return Text(f"{self._title}   waiting for the first bar", style="bold")
         last = self._rows[-1]
         self._closes = dict(sorted(self._closes.items())[-CLOSES:])
         head = Text(f"{self._title}   {sentence_of(last, self._levels)}", style="bold")
-        plot = fan(list(self._closes.values()), last.entry.q_HK, np.array(self._levels))
-        return Group(head, plot, _legend(last.outcomes), self._table())
+        legend = _legend(last.outcomes)
+        room = height - FRAME - sum(len(each) // width + 1 for each in (head, legend))
+        rows = min(max(room - HEIGHT, FEWEST_ROWS), ROWS)
+        plot = fan(
+            list(self._closes.values()), last.entry.q_HK, np.array(self._levels),
+            max(min(room - rows, HEIGHT), FEWEST_LINES), width,
+        )  # fmt: skip
+        return Group(head, plot, legend, self._table(rows))
 
-    def _table(self) -> Table:
+    def _table(self, rows: int) -> Table:
         table = Table(box=box.SIMPLE_HEAD)
         for heading in ("bar", "close", "forecast one bar before", f"inside {SHOWN:.0%}"):
             table.add_column(heading, justify="left" if heading == "bar" else "right")
-        for watched in reversed(self._rows):
+        for watched in list(self._rows)[: -rows - 1 : -1]:
             outcome = next((each for each in watched.due if each.horizon == 1), None)
             median, inside = ("", "") if outcome is None else _judged(outcome)
             table.add_row(stamp(watched.entry.time), f"{watched.entry.close:,.6g}", median, inside)
@@ -123,7 +131,7 @@ def _legend(outcomes: Outcomes) -> Text:
         band = round(upper - lower, 2)
         held = f": {outcomes.held(band):,} of {outcomes.count:,}" if outcomes.count else ""
         parts.append(f"{letter} {band:.0%}{held}")
-    return Text(f"{'':14}{'   '.join(parts)}")
+    return Text(f"{'':{AXIS}}{'   '.join(parts)}")
 
 
 def _judged(outcome: Outcome) -> tuple[str, str]:

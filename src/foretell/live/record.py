@@ -16,6 +16,7 @@ from foretell.live.entries import Entry, Opening
 from foretell.live.ledger import LiveLedger
 from foretell.live.watching import history
 from foretell.proof import TrackRecord, recorded
+from foretell.proof.record import FEWEST_BEFORE
 from foretell.proof.significance import FEWEST_ORIGINS
 from foretell.series import Sequence, sequences
 from foretell.store import Store
@@ -36,7 +37,8 @@ class LiveRecord:
         Of them, those whose first bar had closed when they were entered, as after an outage.
         They count for nothing.
     decided : int
-        Of them, those that were in time at all horizons, and all of whose bars have come.
+        Of them, those that were in time, all of whose bars have come, and before which there are
+        bars enough for rivals to learn from.
     live : TrackRecord or None
         None where too few are decided.
     backtest : TrackRecord or None
@@ -112,20 +114,24 @@ def _row(store: Store, opening: Opening, entries: list[Entry]) -> Sequence:
     last = entries[-1] if entries else None
     time, seen = (last.time, last.seen) if last else (opening.first, opening.seen)
     (row,) = sequences(history(store, opening.key, time, seen))
-    value_TC = row.value_TC.copy()
+    entered = np.array([entry.time for entry in entries], dtype=row.time_T.dtype)
+    time_T = np.union1d(row.time_T, entered)  # the store may have lost a candle
+    value_TC = np.empty((len(time_T), len(row.columns)))
+    value_TC[np.searchsorted(time_T, row.time_T)] = row.value_TC
     for entry in entries:
-        value_TC[np.searchsorted(row.time_T, entry.time)] = entry.values
-    return Sequence(row.name, row.frequency, row.columns, row.time_T, value_TC)
+        value_TC[np.searchsorted(time_T, entry.time)] = entry.values
+    return Sequence(row.name, row.frequency, row.columns, time_T, value_TC)
 
 
 def _trace(opening: Opening, entries: list[Entry], row: Sequence) -> Trace:
-    """Forecasts that were in time, in logs; NaN for bars without one."""
-    first = int(np.searchsorted(row.time_T, opening.first))
-    shape = (len(row) - first, opening.horizon, len(opening.levels))
-    q_THK = np.full(shape, np.nan)
+    """Forecasts that were in time, in logs, from where rivals can be; NaN for bars without one."""
+    begun = int(np.searchsorted(row.time_T, opening.first))
+    first = min(max(begun, opening.horizon + FEWEST_BEFORE), len(row))
+    q_THK = np.full((len(row) - first, opening.horizon, len(opening.levels)), np.nan)
     for entry in entries:
-        if not entry.is_late(1, row.frequency):
-            q_THK[np.searchsorted(row.time_T, entry.time) - first] = np.log(entry.q_HK)
+        place = int(np.searchsorted(row.time_T, entry.time)) - first
+        if place >= 0 and not entry.is_late(1, row.frequency):
+            q_THK[place] = np.log(entry.q_HK)
     return Trace(row, first, q_THK)
 
 
