@@ -43,10 +43,13 @@ class Arrivals:
         rows, names = self._catalogue.read(self._unread)
         if rows.is_empty():
             return rows
-        rows = rows.filter(pl.col("seen").dt.epoch("us") > self._after).sort("seen", "time")
+        # in NumPy: most often it is one row, for which polars would plan longer than it works
+        is_new_T = rows["seen"].to_physical().to_numpy() > self._after
+        rows = rows if is_new_T.all() else rows.filter(pl.Series(is_new_T))
+        rows = rows.sort("seen", "time") if len(rows) > 1 else rows
         self._read = names
         if len(rows):
-            self._after = int(rows["seen"].dt.epoch("us")[-1])
+            self._after = int(rows["seen"].to_physical()[-1])
         return rows
 
     def _unread(self, snapshot: Snapshot) -> tuple[pl.DataFrame, set[str]]:
