@@ -38,9 +38,9 @@ def fan(
         longest horizons.
     """
     room = (width or AXIS + len(closes) + 2 * len(q_HK)) - AXIS
-    past = min(len(closes), FEWEST_CLOSES)
-    columns = 2 if past + 2 * len(q_HK) <= room else 1
-    q_HK = q_HK[: max((room - past) // columns, 1)]
+    kept = min(len(closes), FEWEST_CLOSES)
+    columns = 2 if kept + 2 * len(q_HK) <= room else 1
+    q_HK = q_HK[: max((room - kept) // columns, 1)]
     closes = closes[-max(room - columns * len(q_HK), 1) :]
     edges = [[np.interp(level, levels_K, q_K) for level in (0.05, 0.95)] for q_K in q_HK]
     values = [*closes, *np.ravel(edges)]
