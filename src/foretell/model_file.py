@@ -17,7 +17,7 @@ from safetensors.numpy import save
 from foretell.errors import ModelFileError, UsageError
 from foretell.writing import write_whole
 
-__all__ = ["assembling", "read_card", "versions", "write_card"]
+__all__ = ["assembling", "read_card", "under", "versions", "write_card"]
 
 
 def write_card(
@@ -81,6 +81,15 @@ def assembling(path: Path, remedy: str) -> Iterator[None]:
     except (TypeError, IndexError, ValueError, ArithmeticError) as error:
         message = f"{str(path)!r} does not hold together ({error}); {remedy}"
         raise ModelFileError(message) from error
+
+
+def under(prefix: str, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """Those whose names begin alike, by the rest of their names."""
+    return {
+        name.removeprefix(prefix): tensor
+        for name, tensor in tensors.items()
+        if name.startswith(prefix)
+    }
 
 
 def versions(libraries: Sequence[str]) -> dict[str, str]:

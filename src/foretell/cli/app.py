@@ -13,7 +13,7 @@ from typing import Annotated, Any
 import typer
 
 from foretell.cli.ending import Commands
-from foretell.cli.market_options import Market, market_options
+from foretell.cli.market_options import Market, Place, market_options
 from foretell.cli.network_options import network_options
 from foretell.cli.store.app import app as store_app
 from foretell.cli.text.app import app as text_app
@@ -43,6 +43,9 @@ Source = Annotated[
 ]
 Exchange = Annotated[str, typer.Option(help="Of ccxt's, such as kraken.")]
 Timeframe = Annotated[str, typer.Option(help="Such as 1m, 4h, 1d.")]
+BaseUrl = Annotated[
+    str | None, typer.Option(help="Ask this mirror, test network or proxy instead.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
 
@@ -92,12 +95,8 @@ def fetch(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be fetched, and fetch nothing.")
     ] = False,
-    base_url: Annotated[
-        str | None, typer.Option(help="Ask this mirror, test network or proxy instead.")
-    ] = None,
-    store: Annotated[
-        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
-    ] = None,
+    base_url: BaseUrl = None,
+    store: Place = None,
     as_json: Json = False,
 ) -> None:
     """Fetch candles from an exchange into the store: closed ones that are missing there."""
@@ -127,12 +126,8 @@ def watch(
         Path | None, typer.Option(help="File of the record. [default: in the user's data folder]")
     ] = None,
     bars: Annotated[int | None, typer.Option(min=1, help="End after so many bars.")] = None,
-    base_url: Annotated[
-        str | None, typer.Option(help="Ask this mirror, test network or proxy instead.")
-    ] = None,
-    store: Annotated[
-        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
-    ] = None,
+    base_url: BaseUrl = None,
+    store: Place = None,
     as_json: Json = False,
 ) -> None:
     """Forecast from every bar as it closes, and keep a record of how the forecasts do."""
@@ -165,9 +160,7 @@ def record(
     head: Annotated[
         str | None, typer.Option(help="To verify: a hash that was kept; a line has to have it.")
     ] = None,
-    store: Annotated[
-        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
-    ] = None,
+    store: Place = None,
     as_json: Json = False,
 ) -> None:
     """Show how live forecasts did beside the backtest, or verify that nothing was changed."""

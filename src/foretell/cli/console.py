@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["PlainConsole", "print_table"]
+__all__ = ["PlainConsole", "note", "print_table"]
 
 PIPE_WIDTH = 100_000  # columns: nothing is wrapped or cut where there is no terminal
 
@@ -23,6 +23,11 @@ class PlainConsole(Console):
     def on_broken_pipe(self) -> None:
         """Go on with the error that rich is handling while it calls this."""
         raise  # noqa: PLE0704 - rich calls this while it handles BrokenPipeError
+
+
+def note(message: str) -> None:
+    """Say something beside the results, on stderr."""
+    sys.stderr.write(f"note: {message}\n")
 
 
 def print_table(console: Console, title: str, table: Table) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from foretell.cli.console import note
 from foretell.cli.progress import rate_bar
 from foretell.market import Fetched, FetchedSymbol, Order, Plan, fetched, plans, whole
 from foretell.series import stamp
@@ -44,11 +45,11 @@ def run(request: Request, *, dry_run: bool, as_json: bool) -> None:
     """Fetch, or say what would be fetched."""
     store = Store(request.store)
     if dry_run:
-        todo, seconds = whole(plans(request.order, store, _tell))
+        todo, seconds = whole(plans(request.order, store, note))
         _write(_json_plans(todo, seconds) if as_json else _said_plans(todo, seconds))
         return
     with rate_bar() as report:
-        found = whole(fetched(request.order, store, report, _tell))
+        found = whole(fetched(request.order, store, report, note))
     _write(_json_found(found, store) if as_json else _said(found, store))
 
 
@@ -56,12 +57,8 @@ def bring(key: Key, store: Store) -> None:
     """Fetch a symbol for a command that needs it, and say on stderr what came."""
     exchange, symbol, timeframe = key
     with rate_bar() as report:
-        found = whole(fetched(Order((symbol,), exchange, timeframe), store, report, _tell))
+        found = whole(fetched(Order((symbol,), exchange, timeframe), store, report, note))
     sys.stderr.writelines(f"{line}\n" for line in _said(found, store))
-
-
-def _tell(message: str) -> None:
-    sys.stderr.write(f"note: {message}\n")
 
 
 def _write(lines: Iterable[str]) -> None:

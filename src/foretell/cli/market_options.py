@@ -9,7 +9,12 @@ import typer
 
 from foretell.cli.bundles import bundle
 
-__all__ = ["Market", "market_options"]
+__all__ = ["Market", "Place", "market_options"]
+
+Place = Annotated[
+    str | None,
+    typer.Option("--store", help="Folder or URL. [default: FORETELL_STORE, or the user's]"),
+]
 
 OPTIONS: dict[str, Any] = {
     "exchange": Annotated[
@@ -19,9 +24,7 @@ OPTIONS: dict[str, Any] = {
     "timeframe": Annotated[
         str | None, typer.Option(help="Such as 1m, 4h, 1d. [default: the one stored, or 1h]")
     ],
-    "store": Annotated[
-        str | None, typer.Option(help="Folder or URL. [default: FORETELL_STORE, or the user's]")
-    ],
+    "store": Place,
 }
 
 

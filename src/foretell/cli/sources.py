@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import sys
 import time
 from pathlib import Path
 
 import polars as pl
 
 from foretell import samples
+from foretell.cli.console import note
 from foretell.cli.market_options import Market
 from foretell.errors import UnknownSymbol, UsageError
 from foretell.series import SERIES_NAMES, TIME_NAMES, Extra, canonical, sequences, stamp, table
@@ -94,7 +94,7 @@ def _closed(frame: pl.DataFrame, target: str | None, extra: Extra) -> pl.DataFra
     if not open_bars:
         return frame
     for opened in sorted(open_bars):
-        sys.stderr.write(f"note: the bar of {stamp(opened)} is still open and is left out\n")
+        note(f"the bar of {stamp(opened)} is still open and is left out")
     times = canonical(frame, target, extra)["time"].dt.epoch("s")
     still_open = times.is_in(list(open_bars))
     if not extra.known:

@@ -9,6 +9,7 @@ import time
 
 import polars as pl
 
+from foretell.cli.console import note
 from foretell.cli.market_options import Market
 from foretell.errors import UnknownSymbol
 from foretell.series import frequency, stamp
@@ -104,9 +105,9 @@ def _tell_age(frame: pl.DataFrame, key: Key, market: Market) -> None:
     step, last = frequency(key[2]), int(frame["time"].dt.epoch("s")[-1])
     since = int((time.time() - last) // step.seconds) - 1
     if time.time() >= step.following(last, 2)[-1]:
-        sys.stderr.write(
-            f"note: what is stored of {key[1]} ends with the {key[2]} bar of {stamp(last)}; "
-            f"{max(since, 1):,} more may have closed, fetch them with `{_command(key, market)}`\n"
+        note(
+            f"what is stored of {key[1]} ends with the {key[2]} bar of {stamp(last)}; "
+            f"{max(since, 1):,} more may have closed, fetch them with `{_command(key, market)}`"
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import polars as pl
 
+from foretell.cli.console import note
 from foretell.cli.market_options import Market
 from foretell.cli.show import show_record
 from foretell.cli.sources import load
@@ -52,6 +53,6 @@ def _read(model: Forecaster, frame: pl.DataFrame) -> None:
     try:
         model.check_ahead(sequences(frame, model.target, model.extra))
     except FrameError as error:  # good enough to train on
-        sys.stderr.write(f"note: saved without its state ({error})\n")
+        note(f"saved without its state ({error})")
     else:
         model.predict(frame)

@@ -12,7 +12,7 @@ from typing import Any
 
 from rich.live import Live
 
-from foretell.cli.console import PlainConsole
+from foretell.cli.console import PlainConsole, note
 from foretell.cli.models import saved_or_new
 from foretell.cli.progress import rate_bar
 from foretell.cli.training import fit_and_measure
@@ -61,11 +61,11 @@ def run(request: Request) -> None:
     store = Store(request.store)
     model = _model(request, store)
     kept = LiveLedger(request.ledger or place_of(request.key, model.fingerprint()))
-    _tell(f"the record is kept in {kept.path}")
+    note(f"the record is kept in {kept.path}")
     try:
         asyncio.run(_watch(request, model, store, kept))
     except KeyboardInterrupt:
-        _tell("all entries are on the disk; the same command goes on after them")
+        note("all entries are on the disk; the same command goes on after them")
         raise
 
 
@@ -79,23 +79,23 @@ def _model(request: Request, store: Store) -> Forecaster:
         return model
     model = Forecaster(**request.parameters)
     _bring(request, store)
-    _tell(fit_and_measure(model, store.read(*request.key), None).sentence)
+    note(fit_and_measure(model, store.read(*request.key), None).sentence)
     make_folder(place.parent)
     model.save(place)
-    _tell(f"model saved in {place}")
+    note(f"model saved in {place}")
     return model
 
 
 def _bring(request: Request, store: Store) -> None:
     """Fetch what is missing of the history; some may be there, as where this was broken off."""
     with rate_bar() as report:
-        whole(caught_up(request.order, store, report, _tell))
+        whole(caught_up(request.order, store, report, note))
 
 
 async def _watch(request: Request, model: Forecaster, store: Store, ledger: LiveLedger) -> None:
     with ExitStack() as shown:
         show, recall = _shown(request, model, store, shown)
-        steps = watched(request.order, model, store, ledger, _tell, recall)
+        steps = watched(request.order, model, store, ledger, note, recall)
         async with aclosing(steps):
             left = request.bars
             while left is None or left > 0:
@@ -126,7 +126,3 @@ def _shown(
 def _write(line: str) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def _tell(message: str) -> None:
-    sys.stderr.write(f"note: {message}\n")

@@ -18,6 +18,7 @@ import numpy as np
 from foretell.features import Encoded, Encoder, EncoderStream
 from foretell.forecast.calibration import Calibration, CalibrationState, Uncalibrated
 from foretell.forecast.past import Past
+from foretell.model_file import under
 from foretell.runtime import Look, Network, State
 from foretell.series import NOTHING, Ahead, Bar, Calendars, Coming, Frequency, Holiday, Sequence
 
@@ -281,12 +282,7 @@ class Live:
         stream = engine.start(name)
         stream.restore(state["encoder"])
         network = engine.resume(state["network"])
-        kept = {
-            name.removeprefix("bands/"): part
-            for name, part in state.items()
-            if name.startswith("bands/")
-        }
-        bands = engine.resume_bands(kept)
+        bands = engine.resume_bands(under("bands/", state))
         known = engine.encoder.layout.known
         ahead = Ahead(state["ahead/time_A"], state["ahead/value_AK"]) if known else NOTHING
         coming = Coming(known, frequency, int(time_R[-1]), ahead)

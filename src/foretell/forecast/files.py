@@ -26,7 +26,7 @@ from foretell.features.reader import Reader
 from foretell.forecast.engine import Engine, Live
 from foretell.forecast.past import Past
 from foretell.forecast.shape import shaped
-from foretell.model_file import assembling, read_card, write_card
+from foretell.model_file import assembling, read_card, under, write_card
 from foretell.series import Ahead, Calendars, Coming, instant
 
 __all__ = ["Stored", "read_model", "write_model"]
@@ -141,13 +141,13 @@ def _assemble(card: Mapping[str, Any], tensors: Mapping[str, np.ndarray]) -> Sto
     since = card["calibrated_from"]
     engine = Engine(
         encoder,
-        _under("network/", tensors),
+        under("network/", tensors),
         tensors["levels"],
         Calendars.from_dict(card["calendars"]),
         calibrated_from=inf if since is None else float(since),
     )
     live = {
-        name: Live.restore(engine, name, _under(f"live/{number}/", tensors))
+        name: Live.restore(engine, name, under(f"live/{number}/", tensors))
         for number, name in enumerate(card["live"])
     }
     return Stored(engine, live, card["parameters"], card["about"])
@@ -196,11 +196,3 @@ def _check_weights(encoder: Encoder, reader: Reader) -> None:
     if len(layout.effects) not in (0, len(layout.known)):
         message = f"{len(layout.effects)} effects of {len(layout.known)} columns known in advance"
         raise ValueError(message)
-
-
-def _under(prefix: str, tensors: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {
-        name.removeprefix(prefix): tensor
-        for name, tensor in tensors.items()
-        if name.startswith(prefix)
-    }

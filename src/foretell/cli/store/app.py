@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from foretell.cli.market_options import Place
+
 __all__ = ["app"]
 
 app = typer.Typer(
@@ -16,12 +18,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Place = Annotated[
-    str | None,
-    typer.Option(
-        "--store", help="Folder or URL. [default: FORETELL_STORE, or the user's data folder]"
-    ),
-]
 Exchange = Annotated[str, typer.Option(help="Exchange, such as binance.")]
 OneExchange = Annotated[str | None, typer.Option(help="Of this exchange only.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
